@@ -1,0 +1,95 @@
+"""Compose, preview and send one mail: in the terminal with `mailtui`, from Python with `open_mail()`.
+
+    import mailtui
+
+    receipt = mailtui.open_mail("dummy").send("Hello", to=["ann@example.com"])
+
+Each name is imported when it is first used, so that a script pays for what it uses.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Address",
+    "DeliveryError",
+    "Draft",
+    "DummyMailHandler",
+    "Email",
+    "EmlMailHandler",
+    "Envelope",
+    "InvalidEmail",
+    "InvalidOptions",
+    "InvalidSettings",
+    "MailError",
+    "MailHandler",
+    "MailInterface",
+    "MailtuiApp",
+    "Option",
+    "Receipt",
+    "Recipient",
+    "Secret",
+    "Settings",
+    "UnknownHandler",
+    "__version__",
+    "handler_class",
+    "handler_labels",
+    "open_mail",
+]
+
+if TYPE_CHECKING:
+    from mailtui.mail.address import Address
+    from mailtui.mail.errors import (
+        DeliveryError,
+        InvalidEmail,
+        InvalidOptions,
+        InvalidSettings,
+        MailError,
+        UnknownHandler,
+    )
+    from mailtui.mail.handlers import handler_class, handler_labels
+    from mailtui.mail.handlers.dummy import DummyMailHandler
+    from mailtui.mail.handlers.eml import EmlMailHandler
+    from mailtui.mail.interface import MailHandler, MailInterface
+    from mailtui.mail.message import Draft, Email, Envelope
+    from mailtui.mail.options import Option, Secret
+    from mailtui.mail.receipt import Receipt, Recipient
+    from mailtui.settings import Settings, open_mail
+    from mailtui.tui.app import MailtuiApp
+else:
+    _HOMES = {
+        "mailtui.mail.address": ["Address"],
+        "mailtui.mail.errors": [
+            "DeliveryError",
+            "InvalidEmail",
+            "InvalidOptions",
+            "InvalidSettings",
+            "MailError",
+            "UnknownHandler",
+        ],
+        "mailtui.mail.handlers": ["handler_class", "handler_labels"],
+        "mailtui.mail.handlers.dummy": ["DummyMailHandler"],
+        "mailtui.mail.handlers.eml": ["EmlMailHandler"],
+        "mailtui.mail.interface": ["MailHandler", "MailInterface"],
+        "mailtui.mail.message": ["Draft", "Email", "Envelope"],
+        "mailtui.mail.options": ["Option", "Secret"],
+        "mailtui.mail.receipt": ["Receipt", "Recipient"],
+        "mailtui.settings": ["Settings", "open_mail"],
+        "mailtui.tui.app": ["MailtuiApp"],
+    }
+    _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOME_OF[name]), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted(__all__)

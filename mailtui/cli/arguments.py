@@ -1,0 +1,186 @@
+"""The words of the command line: which command, its options, and the draft that they describe."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+from mailtui import __version__
+from mailtui.cli.exits import NO_INPUT, NOT_SENDABLE, USAGE
+from mailtui.mail.attachment import join_files
+from mailtui.mail.mailto import draft_of_link
+from mailtui.mail.message import Draft
+
+COMMANDS = {
+    "compose": "open the composer, fields filled in (when no command is named)",
+    "send": "send one mail without a screen; the body comes from --body, --body-file or stdin",
+    "handlers": "list the handlers that can be used",
+}
+
+_EXAMPLES = {
+    "compose": """\
+examples:
+  mailtui                                      write a mail
+  mailtui ann@example.com -s "Hello"           the same, to Ann
+  mailtui "mailto:ann@example.com?subject=Hi"  what a link in a browser asks for
+  mailtui -H eml                               write it to a file, this time
+
+commands:
+  mailtui send       send one mail without a screen: mailtui send --help
+  mailtui handlers   list the handlers that can be used: dummy shows the mail and sends nothing
+""",
+    "send": """\
+examples:
+  echo "It is done." | mailtui send -s Backup ann@example.com
+  mailtui send -s Report -a report.pdf --body "Here it is." ann@example.com
+  mailtui send --body-file letter.txt -H eml --json ann@example.com
+  mailtui send --dry-run --body "Hello" ann@example.com     show the source, deliver nothing
+
+exit codes:
+  0 every recipient accepted, or shown      64 usage           65 not sendable, see the reason
+  69 not delivered to anybody               75 refused for now: run it again
+  76 unknown, or only some accepted: do not run it again       78 configuration
+""",
+    "handlers": """\
+example:
+  mailtui handlers
+""",
+}
+
+
+def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Take the command's name out of the words: the first that is neither an option nor the value of one.
+
+    Args:
+        words: Of the command line, in any order.
+    """
+    takes_value = {name for action in _parser("send")._actions if action.nargs != 0 for name in action.option_strings}
+    skip = False
+    for index, word in enumerate(words):
+        if skip:
+            skip = False
+        elif word == "--":
+            break
+        elif word.startswith("-") and word != "-":
+            skip = word in takes_value
+        elif word in COMMANDS:
+            return word, [*words[:index], *words[index + 1 :]]
+        else:
+            break
+    return "compose", list(words)
+
+
+def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
+    """Parse the options of one command; a mistake is told on stderr and ends the program with 64.
+
+    Args:
+        command: One of COMMANDS.
+        words: Without the command's name.
+    """
+    return _parser(command).parse_intermixed_args(words)
+
+
+def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
+    """The draft that the options and addresses describe.
+
+    Args:
+        arguments: Of `compose` or `send`.
+        body: As read.
+    """
+    links = [word for word in arguments.address if word.lower().startswith("mailto:")]
+    link = draft_of_link(links[0]) if links else Draft()
+    addresses = [word for word in arguments.address if word not in links]
+    return replace(
+        link,
+        from_addr=arguments.from_addr,
+        to=_join(*arguments.to, *addresses, link.to),
+        cc=_join(*arguments.cc, link.cc),
+        bcc=_join(*arguments.bcc, link.bcc),
+        subject=arguments.subject or link.subject,
+        body=body or link.body,
+        attachments=join_files(arguments.attach),
+        reply_to=_join(*arguments.reply_to),
+        headers="\n".join(arguments.header),
+    )
+
+
+def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str:
+    """The body that the options name.
+
+    Args:
+        arguments: Of `compose` or `send`.
+        from_stdin: Read stdin when no option names a body.
+    """
+    if arguments.body is not None:
+        return str(arguments.body)
+    source = arguments.body_file or ("-" if from_stdin else "")
+    if not source:
+        return ""
+    if source == "-" and sys.stdin.isatty():
+        print("Type the message; ctrl+d on a line of its own ends it.", file=sys.stderr)
+    try:
+        if source == "-":
+            return sys.stdin.buffer.read().decode()
+        with open(source, "rb") as file:
+            return file.read().decode()
+    except OSError as error:
+        _stop(f"{source}: {error.strerror}", NO_INPUT)
+    except UnicodeDecodeError as error:
+        name = "stdin" if source == "-" else source
+        _stop(f"{name}: not UTF-8 at byte {error.start}; convert it, or attach it with -a", NOT_SENDABLE)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        _stop(f"{message}; see {self.prog} --help", USAGE)
+
+
+def _parser(command: str) -> _Parser:
+    parser = _Parser(
+        prog="mailtui" if command == "compose" else f"mailtui {command}",
+        description=f"mailtui {command}: {COMMANDS[command]}.".replace(" compose", "", 1),
+        epilog=_EXAMPLES[command],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", help="configuration to use instead of ~/.config/mailtui/config.toml"
+    )
+    parser.add_argument("--version", action="version", version=f"mailtui {__version__}")
+    if command in ("compose", "send"):
+        _add_letter(parser)
+    if command == "send":
+        parser.add_argument("--json", action="store_true", help="print what happened as JSON")
+        parser.add_argument("--dry-run", action="store_true", help="print the message's source, deliver nothing")
+    return parser
+
+
+def _add_letter(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("address", metavar="ADDRESS", nargs="*", help="a recipient, or a mailto: link")
+    letter = parser.add_argument_group("the letter")
+    letter.add_argument("--to", metavar="ADDRESS", action="append", default=[], help="a recipient; may be repeated")
+    letter.add_argument("-c", "--cc", metavar="ADDRESS", action="append", default=[], help="a recipient of a copy")
+    letter.add_argument(
+        "-b", "--bcc", metavar="ADDRESS", action="append", default=[], help="one that others do not see"
+    )
+    letter.add_argument("-s", "--subject", metavar="TEXT", default="", help="the subject")
+    letter.add_argument("-f", "--from", metavar="ADDRESS", dest="from_addr", default="", help="the author")
+    letter.add_argument("-a", "--attach", metavar="FILE", action="append", default=[], help="a file; may be repeated")
+    body = letter.add_mutually_exclusive_group()
+    body.add_argument("--body", metavar="TEXT", help="the body")
+    body.add_argument("--body-file", metavar="FILE", help="a file with the body; - is stdin")
+    letter.add_argument("--reply-to", metavar="ADDRESS", action="append", default=[], help="where answers are to go")
+    letter.add_argument("--header", metavar="LINE", action="append", default=[], help="one more header, Name: value")
+    parser.add_argument("-H", "--handler", metavar="NAME", help="the handler to use, this time")
+
+
+def _join(*addresses: str) -> str:
+    return ", ".join(filter(None, addresses))
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    print(f"mailtui: {message}", file=sys.stderr)
+    raise SystemExit(code)

@@ -1,0 +1,105 @@
+"""What each command does. The composer is imported only when it is opened."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from mailtui.cli.arguments import body_of, draft_of
+from mailtui.cli.exits import OK, USAGE, exit_code_of_receipt
+from mailtui.mail.message import Email
+from mailtui.mail.receipt import Receipt
+from mailtui.settings import Settings
+from mailtui.visible import visible
+
+
+def compose(arguments: Namespace) -> int:
+    """Open the composer.
+
+    Args:
+        arguments: As parsed.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print("mailtui: the composer needs a terminal; scripts use mailtui send", file=sys.stderr)
+        return USAGE
+    settings = Settings.load(arguments.config)
+    draft = draft_of(arguments, body_of(arguments, from_stdin=False))
+    import gc
+
+    gc.disable()  # nothing of what is imported now will ever be garbage
+    from mailtui.tui.app import MailtuiApp
+
+    gc.freeze()
+    gc.enable()
+    app = MailtuiApp(settings=settings, draft=draft, mail_handler=arguments.handler)
+    app.run()
+    return app.return_code or OK
+
+
+def send(arguments: Namespace) -> int:
+    """Send one mail without a screen.
+
+    Args:
+        arguments: As parsed.
+    """
+    mail = Settings.load(arguments.config).handler(arguments.handler)
+    email = mail.prepare(draft_of(arguments, body_of(arguments, from_stdin=True)))
+    if arguments.dry_run:
+        return _dry_run(email, as_json=arguments.json)
+    receipt = mail.deliver(email)
+    if arguments.json:
+        _print_json(_of_receipt(receipt))
+    elif receipt.output:
+        _print(receipt.output)
+    if not receipt:
+        for recipient in receipt.recipients:
+            words = " ".join(filter(None, (str(recipient.code or ""), recipient.reply)))
+            print(visible(f"mailtui: {recipient.address}: {recipient.status} {words}".rstrip()), file=sys.stderr)
+    return exit_code_of_receipt(receipt)
+
+
+def handlers(arguments: Namespace) -> int:
+    """List the handlers.
+
+    Args:
+        arguments: As parsed.
+    """
+    settings = Settings.load(arguments.config)
+    names = settings.names()
+    width = max(map(len, names))
+    for name in names:
+        mark = "*" if name == settings.mail_handler.value else " "
+        if problem := settings.problem(name):
+            print(visible(f"{mark} {name:{width}}  cannot be used: {problem}".replace("\n", "; ")))
+            continue
+        kind = settings.handler_type(name)
+        risk = "delivers" if kind.delivers else "sends nothing"
+        print(f"{mark} {name:{width}}  {risk:13}  {(kind.__doc__ or '').partition('.')[0].splitlines()[0]}")
+    return OK
+
+
+def _dry_run(email: Email, *, as_json: bool) -> int:
+    envelope = email.envelope
+    if as_json:
+        _print_json({"dry_run": True, "message_id": email.message_id, **asdict(envelope), "source": email.source()})
+    else:
+        print(f"mailtui: dry run, nothing was sent. Envelope: from {envelope.sender or '(nobody)'}", file=sys.stderr)
+        print(f"mailtui: to {', '.join(envelope.recipients) or '(nobody)'}", file=sys.stderr)
+        _print(email.source())
+    return OK
+
+
+def _of_receipt(receipt: Receipt) -> dict[str, object]:
+    return {"ok": bool(receipt), **asdict(receipt)}
+
+
+def _print_json(value: object) -> None:
+    import json
+
+    print(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+def _print(text: str) -> None:
+    """Exact into a pipe or file; on a terminal what would act on it is made visible."""
+    print(visible(text) if sys.stdout.isatty() else text)

@@ -1,0 +1,251 @@
+"""Addresses: one mailbox as typed, and the form of it that stands in an envelope (RFC 5322 3.4, RFC 5321 4.1.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
+# What nearly everybody types. email-validator would say the same of it (a test holds the two together), but takes as
+# long to import as all the rest of the library.
+_EVERYDAY = re.compile(rf"(?P<local>{ATOM}(?:\.{ATOM})*)@(?P<domain>{LABEL}(?:\.{LABEL})*)")
+_LOCAL_LIMIT, _ADDRESS_LIMIT = 64, 254
+
+_TOKEN = re.compile(
+    r"""(?P<blank>[ \t]+)
+      | (?P<quoted>"(?:[^"\\]|\\.)*")
+      | (?P<literal>\[[^\[\]]*\])
+      | (?P<atom>[^\s"(),:;<>@\[\]\\]+)
+      | (?P<special>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
+_ADDRESS_IN_NAME = re.compile(r"""[^\s<>"',;:()\[\]]+@[^\s<>"',;:()\[\]]+""")
+
+Token = tuple[str, str]
+
+
+class InvalidAddress(ValueError):
+    """A text is not one unambiguous address; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox.
+
+    Args:
+        text: The spelling that was given, comments and quotes included.
+        display_name: The name before the angle brackets, quotes taken off; empty when there is none.
+        addr_spec: `local@domain` as an envelope has it: domain in lower case and as A-labels (RFC 5890 2.3.2.1).
+        plain: The given spelling is ASCII without comments and may stand in a header field as it is.
+    """
+
+    text: str
+    display_name: str
+    addr_spec: str
+    plain: bool
+
+    @property
+    def domain(self) -> str:
+        """What stands after the last @."""
+        return self.addr_spec.rpartition("@")[2]
+
+
+def split_addresses(text: str) -> list[str]:
+    """Cut a typed list at its commas, those in quotes and comments apart; empty items are left out. Never fails.
+
+    Args:
+        text: What was typed in a recipient field, nonsense included.
+    """
+    items = [""]
+    for kind, token in _tokens(text):
+        if (kind, token) == ("special", ","):
+            items.append("")
+        else:
+            items[-1] += token
+    return [item.strip() for item in items if item.strip()]
+
+
+@lru_cache(maxsize=256)
+def parse_addresses(text: str) -> tuple[Address, ...]:
+    """Parse a typed list of addresses, separated by commas.
+
+    Args:
+        text: What was typed in a recipient field.
+
+    Raises:
+        InvalidAddress: An item is not one address; the message names the item and the reason.
+
+    Source: RFC 5322 3.4; groups are not taken, for they hide who gets the mail.
+    """
+    items = split_addresses(text)
+    for item, following in pairwise(items):
+        if "@" not in item and "<" in following:
+            raise InvalidAddress(f'{item}: a name with a comma needs quotes: "{item}, …" <…>')
+    return tuple(parse_address(item) for item in items)
+
+
+def parse_address(text: str) -> Address:
+    """Parse exactly one address, `local@domain` or `Name <local@domain>`.
+
+    Args:
+        text: The spelling to keep.
+
+    Raises:
+        InvalidAddress: It is none, or could be read in two ways.
+
+    Source: RFC 5322 3.4; RFC 5321 4.1.2 and 4.5.3.1 for what an envelope takes.
+    """
+    try:
+        return _parse(text.strip(" \t"))
+    except InvalidAddress as error:
+        raise InvalidAddress(f"{text.strip()}: {error}" if text.strip() else str(error)) from None
+
+
+def is_control(character: str) -> bool:
+    """Whether a character can stand in no header field: C0, DEL, C1 and half characters (lone surrogates).
+
+    Args:
+        character: One.
+    """
+    return character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff"
+
+
+def _parse(text: str) -> Address:
+    if not text:
+        raise InvalidAddress("the address is empty")
+    if not text.isprintable() and (bad := next((c for c in text if is_control(c)), None)):
+        raise InvalidAddress(f"the control character U+{ord(bad):04X} cannot stand in an address")
+    tokens = list(_tokens(text))
+    comments = [token[1:-1] for kind, token in tokens if kind == "comment"]
+    tokens = [token for token in tokens if token[0] != "comment"]
+    _refuse_ambiguous(tokens)
+
+    if ("special", "<") in tokens:
+        opening = tokens.index(("special", "<"))
+        name, spec = tokens[:opening], tokens[opening + 1 :]
+        if ("special", ">") not in spec:
+            raise InvalidAddress("the closing > is missing")
+        closing = spec.index(("special", ">"))
+        if any(kind != "blank" for kind, _ in spec[closing + 1 :]):
+            raise InvalidAddress("something stands after the >; separate addresses with commas")
+        spec = spec[:closing]
+    else:
+        name, spec = [], _trim(tokens)
+
+    addr_spec = _normalise("".join(token for _, token in _trim_blanks_in(spec)))
+    display_name = _display_name(name) or " ".join(comments).strip()
+    _refuse_misleading(display_name, addr_spec)
+    plain = text.isascii() and not comments and all(kind != "atom" or "." not in token for kind, token in name)
+    return Address(text, display_name, addr_spec, plain)
+
+
+def _refuse_ambiguous(tokens: list[Token]) -> None:
+    for kind, text in tokens:
+        if kind != "special" or text in "<>@":
+            continue
+        reason = {
+            ",": "one address is expected here; a name with a comma needs quotes",
+            ";": "separate addresses with commas, not with ;",
+            ":": "groups are not taken; list the addresses themselves",
+            '"': 'the closing " is missing',
+            "(": "the closing ) is missing",
+        }.get(text, f"{text} may stand in quotes only")
+        raise InvalidAddress(reason)
+
+
+def _trim_blanks_in(spec: list[Token]) -> list[Token]:
+    spec = _trim(spec)
+    if any(kind == "blank" for kind, _ in spec):
+        raise InvalidAddress("there is a blank in the address; separate addresses with commas")
+    return spec
+
+
+def _display_name(tokens: list[Token]) -> str:
+    if ("special", "@") in tokens:
+        raise InvalidAddress("a name with an @ needs quotes; separate addresses with commas")
+    words = [re.sub(r"\\(.)", r"\1", token[1:-1]) if kind == "quoted" else token for kind, token in _trim(tokens)]
+    return "".join(" " if word.isspace() else word for word in words)
+
+
+def _refuse_misleading(display_name: str, addr_spec: str) -> None:
+    if "=?" in display_name:
+        raise InvalidAddress("the name holds an encoded word (=?…?=); write the name itself")
+    for shown in _ADDRESS_IN_NAME.findall(display_name):
+        if shown.casefold() != addr_spec.casefold():
+            raise InvalidAddress(f"the name shows {shown}, but the mail would go to {addr_spec}")
+
+
+def _normalise(spec: str) -> str:
+    """Check `local@domain` and give it as an envelope has it."""
+    if "@" not in spec:
+        raise InvalidAddress("the @ and the domain are missing" if spec else "there is no address in <>")
+    everyday = _EVERYDAY.fullmatch(spec)
+    if everyday and "--" not in spec and len(everyday["local"]) <= _LOCAL_LIMIT and len(spec) <= _ADDRESS_LIMIT:
+        return f"{everyday['local']}@{everyday['domain'].lower()}"
+    if spec.endswith("@"):
+        raise InvalidAddress("the domain is missing")
+    if spec.startswith("@"):
+        raise InvalidAddress("there is nothing before the @")
+    return _validated(spec)
+
+
+def _validated(spec: str) -> str:
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email  # late: see _EVERYDAY
+
+    # email-validator refuses names such as localhost or .test, which mailtui takes; another last label of the same
+    # length gets everything else about the address checked.
+    rest, dot, last = spec.rpartition("." if "." in spec.rpartition("@")[2] else "@")
+    reserved = last.lower() in {name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES}
+    try:
+        valid = validate_email(
+            f"{rest}{dot}{'x' * len(last)}" if reserved else spec,
+            check_deliverability=False,
+            globally_deliverable=False,
+            allow_quoted_local=True,
+            allow_domain_literal=True,
+            strict=True,
+        )
+    except EmailNotValidError as error:
+        reason = str(error).rstrip(".")
+        raise InvalidAddress(reason[:1].lower() + reason[1:]) from None
+    domain = valid.ascii_domain
+    if reserved:
+        domain = domain[: -len(last)] + last.lower()
+    return f"{valid.local_part}@{domain}"
+
+
+def _trim(tokens: list[Token]) -> list[Token]:
+    solid = [index for index, (kind, _) in enumerate(tokens) if kind != "blank"]
+    return tokens[solid[0] : solid[-1] + 1] if solid else []
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """Lexical tokens of RFC 5322 3.2, comments whole; what is never closed comes out as a special and the rest."""
+    position = 0
+    while position < len(text):
+        if text[position] == "(" and (end := _comment_end(text, position)):
+            yield "comment", text[position:end]
+            position = end
+            continue
+        match = _TOKEN.match(text, position)
+        assert match is not None  # the last alternative takes any character
+        yield str(match.lastgroup), match[0]
+        position = match.end()
+        if match[0] == '"':  # an open quote takes the rest of the text, commas included
+            yield "atom", text[position:]
+            return
+
+
+def _comment_end(text: str, start: int) -> int | None:
+    depth = 0
+    for mark in _COMMENT_MARK.finditer(text, start):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if depth == 0:
+            return mark.end()
+    return None

@@ -1,0 +1,126 @@
+"""Each field of a message as given, checked: the value that can be sent, or a ValueError with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from mailtui.mail.address import Address, InvalidAddress, is_control, parse_address, parse_addresses
+from mailtui.mail.attachment import Attachment, InvalidAttachment, split_files
+
+T = TypeVar("T")
+
+_OWN_HEADERS = {"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version"}
+_FIELD_NAME_CHARACTERS = frozenset(map(chr, range(33, 127))) - {":"}  # RFC 5322 2.2
+
+
+class Checks:
+    """Runs one check a field and keeps every reason, so that a person hears of all at once."""
+
+    def __init__(self) -> None:
+        self.problems: dict[str, str] = {}
+
+    def __call__(self, name: str, check: Callable[[object], T], value: object) -> T | None:
+        try:
+            return check(value)
+        except ValueError as error:
+            self.complain(name, str(error))
+            return None
+
+    def complain(self, name: str, reason: str) -> None:
+        self.problems.setdefault(name, reason)
+
+
+def one_address(value: object) -> Address | None:
+    if not isinstance(value, str):
+        raise InvalidAddress(f"one address as a text is expected, not {type(value).__name__}")
+    return parse_address(value) if value else None
+
+
+def address_list(value: object) -> tuple[Address, ...]:
+    if isinstance(value, str):
+        return parse_addresses(value)
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return tuple(map(parse_address, value))
+    raise InvalidAddress(f"a list of addresses is expected, not {value!r}")
+
+
+def header_text(value: object) -> str:
+    """A text that can stand in a header field."""
+    if not isinstance(value, str):
+        raise ValueError(f"a text is expected, not {type(value).__name__}")
+    for position, character in enumerate(value, 1):
+        if is_control(character):
+            noun = "a line break" if character in "\r\n" else f"the control character U+{ord(character):04X}"
+            raise ValueError(f"{noun} at position {position} cannot be sent")
+    return value
+
+
+def body_forms(value: object) -> tuple[str, str | None]:
+    if isinstance(value, tuple) and len(value) == 2:
+        text, html = value
+        return body_forms(text)[0], body_forms(html)[0]
+    if not isinstance(value, str):
+        raise ValueError(f"a text, or a tuple of text and HTML, is expected, not {type(value).__name__}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        line = value.count("\n", 0, error.start) + 1
+        raise ValueError(f"U+{ord(value[error.start]):04X} in line {line} is half a character; delete it") from None
+    return value, None
+
+
+def attachments(value: object) -> tuple[Attachment, ...]:
+    if isinstance(value, str):
+        value = split_files(value)
+        if len(value) > 1:
+            return tuple(map(_one_of_several, value))
+    if not isinstance(value, list | tuple):
+        raise InvalidAttachment(f"a list of paths is expected, not {value!r}")
+    return tuple(map(Attachment.measure, value))
+
+
+def _one_of_several(path: str) -> Attachment:
+    try:
+        return Attachment.measure(path)
+    except InvalidAttachment as error:
+        raise InvalidAttachment(f"{error}; put quotes around a name with blanks") from None
+
+
+def header_fields(value: object) -> tuple[tuple[str, str], ...]:
+    if isinstance(value, str):
+        lines = [line for line in value.split("\n") if line.strip()]
+        if bad := next((line for line in lines if ":" not in line), None):
+            raise ValueError(f"{bad}: a header is written Name: value")
+        pairs = [(name, text.strip()) for name, _, text in (line.partition(":") for line in lines)]
+    elif isinstance(value, Mapping):
+        pairs = list(value.items())
+    else:
+        raise ValueError(f"a mapping of names to texts is expected, not {type(value).__name__}")
+    for name, text in pairs:
+        if not isinstance(name, str) or not name or not set(name) <= _FIELD_NAME_CHARACTERS:
+            raise ValueError(f"{name!r} cannot be the name of a header")
+        if name.lower() in _OWN_HEADERS or name.lower().startswith(("content-", "resent-")):
+            raise ValueError(f"{name} is written by mailtui itself; use the field of that name")
+        header_text(text)
+    return tuple(pairs)
+
+
+def date(value: object) -> datetime:
+    if value is None:
+        return datetime.now().astimezone().replace(microsecond=0)
+    if not isinstance(value, datetime):
+        raise ValueError(f"a datetime is expected, not {type(value).__name__}")
+    return value if value.tzinfo else value.astimezone()
+
+
+def message_id(value: object) -> str | None:
+    if value is None:
+        return None
+    text = header_text(value)
+    if not (
+        text.startswith("<") and text.endswith(">") and text.count("@") == 1 and text.isascii() and " " not in text
+    ):
+        raise ValueError("it is written <something@domain>")
+    return text

@@ -1,0 +1,85 @@
+"""What can go wrong with a mail, as one tree.
+
+    MailError
+    ├── InvalidEmail       the message cannot be sent as it is (also a ValueError)
+    ├── UnknownHandler     no handler has that name (also a LookupError)
+    ├── InvalidOptions     an option of a handler is unknown, of a wrong type, out of range (also a ValueError)
+    ├── InvalidSettings    the configuration cannot be read, or says something unknown (also a ValueError)
+    └── DeliveryError      nothing left and nothing was accepted; `.transcript` tells how far it came
+
+Each says what happened, where, and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FIELD_NAMES = {
+    "from_addr": "From",
+    "to": "To",
+    "cc": "Cc",
+    "bcc": "Bcc",
+    "reply_to": "Reply-To",
+    "subject": "Subject",
+    "attachments": "Attach",
+    "headers": "Header",
+    "date": "Date",
+    "message_id": "Message-ID",
+    "body": "Body",
+}
+
+
+class MailError(Exception):
+    """Base of every error that mailtui raises on purpose."""
+
+
+class InvalidEmail(MailError, ValueError):
+    """The message cannot be sent as it is.
+
+    Args:
+        problems: For each field that must be mended (`to`, `subject`, …) the reason, in the order of the form.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("\n".join(f"{FIELD_NAMES[field]}: {reason}" for field, reason in self.problems.items()))
+
+    @property
+    def fields(self) -> str:
+        """The names of the fields to mend, as the form shows them: `To, Subject`."""
+        return ", ".join(FIELD_NAMES[field] for field in self.problems)
+
+
+class UnknownHandler(MailError, LookupError):
+    """No handler, built in, installed or configured, has that name."""
+
+
+class InvalidOptions(MailError, ValueError):
+    """Options of a handler are unknown, of a wrong type or out of range.
+
+    Args:
+        owner: The handler that was to be made, as the user knows it: `dummy`, `[mail.work]`.
+        problems: For each option the reason.
+    """
+
+    def __init__(self, owner: str, problems: Mapping[str, str]) -> None:
+        self.owner = owner
+        self.problems = dict(problems)
+        super().__init__("\n".join(f"{owner}: {option}: {reason}" for option, reason in self.problems.items()))
+
+
+class InvalidSettings(MailError, ValueError):
+    """The configuration cannot be read, or holds something that mailtui does not know."""
+
+
+class DeliveryError(MailError):
+    """Nothing was delivered, and nothing can have been accepted by anybody.
+
+    Args:
+        message: What happened, where, and what to do next.
+        transcript: The dialogue with the server so far, secrets redacted.
+    """
+
+    def __init__(self, message: str, *, transcript: tuple[str, ...] = ()) -> None:
+        self.transcript = transcript
+        super().__init__(message)

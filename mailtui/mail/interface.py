@@ -1,0 +1,195 @@
+"""The mail interface of the Cement framework, and the base of every handler that implements it."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property, wraps
+from typing import Annotated, ClassVar
+
+from mailtui.mail.attachment import File
+from mailtui.mail.errors import MailError
+from mailtui.mail.message import Addresses, Body, Defaults, Draft, Email, Fields
+from mailtui.mail.options import Configurable, Option
+from mailtui.mail.receipt import Receipt, Recipient, Status
+
+
+class MailInterface(ABC):
+    """What an application calls to send a mail.
+
+    Source: https://docs.builtoncement.com/core-foundation/mail-messaging
+    """
+
+    @abstractmethod
+    def send(
+        self,
+        body: Body,
+        *,
+        to: Addresses | None = None,
+        from_addr: str | None = None,
+        cc: Addresses | None = None,
+        bcc: Addresses | None = None,
+        subject: str | None = None,
+        reply_to: Addresses | None = None,
+        files: Sequence[File] = (),
+        headers: Mapping[str, str] | None = None,
+        date: datetime | None = None,
+        message_id: str | None = None,
+    ) -> Receipt:
+        """Send one message. None means the handler's default; an empty value stays empty.
+
+        Args:
+            body: Plain text, or a tuple of plain text and HTML.
+            to: Recipients: a list of addresses, or a text with commas.
+            from_addr: The author's address.
+            cc: Recipients of a copy.
+            bcc: Recipients of a copy that the others do not see.
+            subject: Without the handler's prefix.
+            reply_to: Where answers are to go.
+            files: Paths, or tuples of the name to show and the path.
+            headers: Further header fields.
+            date: Default: now. Without a time zone it is local time.
+            message_id: With its angle brackets. Default: a new one.
+
+        Returns:
+            What happened to each recipient; true when all went well, as Cement's bool.
+
+        Raises:
+            InvalidEmail: The message cannot be sent as it is.
+            DeliveryError: Nothing was delivered.
+        """
+
+
+class MailHandler(Configurable, MailInterface):
+    """A way to send: options as annotated class attributes, and one method, `deliver`.
+
+    Options have the names of Cement's `[mail.NAME]`; the constructor takes them by keyword and raises InvalidOptions.
+
+    Source: https://docs.builtoncement.com/core-foundation/mail-messaging
+    """
+
+    label: ClassVar[str]
+    delivers: ClassVar[bool] = True
+    needs_recipients: ClassVar[bool] = True
+
+    to: Annotated[tuple[str, ...], Option("Recipients of a message that names none")] = ()
+    cc: Annotated[tuple[str, ...], Option("Recipients of a copy, when a message names none")] = ()
+    bcc: Annotated[tuple[str, ...], Option("Recipients of a hidden copy, when a message names none")] = ()
+    from_addr: Annotated[str, Option("Author of a message that names none; when empty, $EMAIL")] = ""
+    subject: Annotated[str, Option("Subject of a message that has none")] = ""
+    subject_prefix: Annotated[str, Option("Put before every subject, with a blank")] = ""
+
+    def __init_subclass__(cls, **keywords: object) -> None:
+        super().__init_subclass__(**keywords)
+        if not isinstance(getattr(cls, "label", None), str):
+            raise TypeError(f"{cls.__name__}: a handler needs a label, as in label = {cls.__name__.lower()!r}")
+        if "deliver" in vars(cls):
+            setattr(cls, "deliver", _own_email_only(vars(cls)["deliver"]))  # noqa: B010
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.name = self.label  # the settings put the section's name here
+
+    @cached_property
+    def defaults(self) -> Defaults:
+        """What this handler puts where a message says nothing."""
+        return Defaults(
+            to=self.to,
+            cc=self.cc,
+            bcc=self.bcc,
+            from_addr=self.from_addr or os.environ.get("EMAIL", ""),
+            subject=self.subject,
+            subject_prefix=self.subject_prefix,
+            complete=self.needs_recipients,
+        )
+
+    def prepare(self, draft: Draft) -> Email:
+        """Parse what was typed into a message that can be sent, by this handler alone.
+
+        Args:
+            draft: As typed.
+
+        Raises:
+            InvalidEmail: Something must be mended first; `.problems` tells each field and reason.
+        """
+        return Email.build(Fields.of(draft), self.defaults)
+
+    @abstractmethod
+    def deliver(self, email: Email) -> Receipt:
+        """Hand over one message. The one method that a new handler writes; it never prints.
+
+        Args:
+            email: Prepared by this very handler.
+
+        Returns:
+            What happened, as soon as anybody may have accepted anything.
+
+        Raises:
+            DeliveryError: Nothing was delivered, and nothing can have been accepted.
+        """
+
+    def send(
+        self,
+        body: Body,
+        *,
+        to: Addresses | None = None,
+        from_addr: str | None = None,
+        cc: Addresses | None = None,
+        bcc: Addresses | None = None,
+        subject: str | None = None,
+        reply_to: Addresses | None = None,
+        files: Sequence[File] = (),
+        headers: Mapping[str, str] | None = None,
+        date: datetime | None = None,
+        message_id: str | None = None,
+    ) -> Receipt:
+        """Build and deliver one message, and print what the handler wants shown; see `MailInterface.send`."""
+        email = Email.build(
+            Fields(
+                body=body,
+                to=to,
+                from_addr=from_addr,
+                cc=cc,
+                bcc=bcc,
+                subject=subject,
+                reply_to=reply_to,
+                files=files,
+                headers=headers,
+                date=date,
+                message_id=message_id,
+            ),
+            self.defaults,
+        )
+        receipt = self.deliver(email)
+        if receipt.output:
+            print(receipt.output)  # noqa: T201  as Cement's dummy does
+        return receipt
+
+    def receipt(self, email: Email, status: Status, *, output: str = "", duration: float = 0.0) -> Receipt:
+        """A receipt that says the same of every recipient.
+
+        Args:
+            email: That was dealt with.
+            status: Of each recipient.
+            output: What to show the person.
+            duration: In seconds.
+        """
+        return Receipt(
+            handler=self.name,
+            message_id=email.message_id,
+            recipients=tuple(Recipient(address, status) for address in email.envelope.recipients),
+            output=output,
+            duration=duration,
+        )
+
+
+def _own_email_only(deliver: Callable[[MailHandler, Email], Receipt]) -> Callable[[MailHandler, Email], Receipt]:
+    @wraps(deliver)
+    def guarded(self: MailHandler, email: Email) -> Receipt:
+        if email.defaults is not self.defaults:
+            raise MailError(f"This message was prepared by another handler than {self.name}; prepare it again.")
+        return deliver(self, email)
+
+    return guarded

@@ -1,0 +1,266 @@
+"""Options of a handler: declared once as annotated attributes, read by the constructor, the settings and the form.
+
+class SMTPMailHandler(MailHandler):
+    port: Annotated[int, Option("Port of the mail server", ge=1, le=65535)] = 25
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from types import FunctionType, NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from mailtui.mail.address import split_addresses
+from mailtui.mail.errors import InvalidOptions
+
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+class Secret:
+    """A text that shows itself to nobody: `str()`, `repr()` and tracebacks give stars.
+
+    Args:
+        value: The secret text.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str = "") -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself; call it only where it is used."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self._value else "Secret('')"
+
+    def __str__(self) -> str:
+        return "***" if self._value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a person is told of an option, and its bounds.
+
+    Args:
+        help: One line for the settings form and the documentation.
+        ge: The least value of a number.
+        le: The greatest value of a number.
+    """
+
+    help: str = ""
+    ge: float | None = None
+    le: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredOption:
+    """One option of a handler class, as its annotation declares it.
+
+    Args:
+        name: Of the attribute, and of the key in the configuration.
+        type: `str`, `int`, `float`, `bool`, `Secret`, `tuple`, `Path` or `Literal`.
+        default: When neither code nor configuration gives a value.
+        help: One line about it.
+        choices: The values of a `Literal`.
+        ge: The least value of a number.
+        le: The greatest value of a number.
+    """
+
+    name: str
+    type: Any
+    default: Any
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    ge: float | None = None
+    le: float | None = None
+
+    def convert(self, value: object) -> Any:
+        """A value from code or TOML as the handler keeps it.
+
+        Args:
+            value: Of the declared type, or a plain text for a secret, a path or a comma list.
+
+        Raises:
+            ValueError: It is of another type or out of range; the message says which is expected.
+        """
+        if self.type is Secret and isinstance(value, str):
+            return Secret(value)
+        if self.type is tuple and isinstance(value, str):
+            return tuple(split_addresses(value))
+        if self.type is tuple and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        if _is_path(self.type) and (value is None or isinstance(value, str) or _is_path(type(value))):
+            return self.type(value).expanduser() if value else None
+        if self.type is float and type(value) is int:
+            value = float(value)
+        if (self.type is Literal and value in self.choices) or type(value) is self.type:
+            self._check_bounds(value)
+            return value
+        raise ValueError(f"expected {self.expected}" + ("" if self.type is Secret else f", not {value!r}"))
+
+    def parse(self, text: str) -> Any:
+        """A value from the environment or the settings form.
+
+        Args:
+            text: As typed. A list is separated by commas, or written as a TOML array.
+
+        Raises:
+            ValueError: It cannot be read as the declared type, or is out of range.
+        """
+        if self.type is bool:
+            if text.lower() not in TRUE + FALSE:
+                raise ValueError(f"expected {self.expected}, not {text!r}")
+            return text.lower() in TRUE
+        if self.type in (int, float):
+            try:
+                return self.convert(self.type(text))
+            except ValueError as error:
+                raise (
+                    error
+                    if str(error).startswith("expected")
+                    else ValueError(f"expected {self.expected}, not {text!r}")
+                ) from None
+        if self.type is tuple and text.lstrip().startswith("["):
+            return self.convert(_toml_array(text))
+        return self.convert(text)
+
+    def format(self, value: Any) -> str:
+        """A value as text that `parse` reads back; secrets as they are.
+
+        Args:
+            value: As `convert` gave it.
+        """
+        if isinstance(value, Secret):
+            return value.reveal()
+        if isinstance(value, tuple):
+            return ", ".join(value)
+        if isinstance(value, bool):
+            return TRUE[0] if value else FALSE[0]
+        return "" if value is None else str(value)
+
+    @property
+    def expected(self) -> str:
+        """The kind of value that is expected, for messages: `a whole number from 1 to 65535`."""
+        if self.type is Literal:
+            return " or ".join(repr(choice) for choice in self.choices)
+        noun = {
+            bool: "true or false",
+            int: "a whole number",
+            float: "a number",
+            tuple: "a list of texts",
+        }.get(self.type, "a path" if _is_path(self.type) else "a text")
+        bounds = {
+            (True, True): f" from {self.ge} to {self.le}",
+            (True, False): f" of at least {self.ge}",
+            (False, True): f" of at most {self.le}",
+        }
+        return noun + bounds.get((self.ge is not None, self.le is not None), "")
+
+    def _check_bounds(self, value: Any) -> None:
+        if (self.ge is not None and value < self.ge) or (self.le is not None and value > self.le):
+            raise ValueError(f"expected {self.expected}, not {value!r}")
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False)
+class Configurable:
+    """A class whose annotated attributes are its options; the constructor takes them by keyword and checks them.
+
+    Subclasses need no decorator. They compare by identity, because a handler that was configured anew is another one.
+    """
+
+    _options: ClassVar[Mapping[str, DeclaredOption]] = {}
+
+    def __init_subclass__(cls, **keywords: object) -> None:
+        super().__init_subclass__(**keywords)
+        dataclass(kw_only=True, eq=False)(cls)
+        cls._options = {option.name: option for option in _declared(cls)}
+
+    def __post_init__(self) -> None:
+        problems = {}
+        for name, option in self._options.items():
+            try:
+                setattr(self, name, option.convert(getattr(self, name)))
+            except ValueError as error:
+                problems[name] = str(error)
+        if problems:
+            raise InvalidOptions(type(self).__name__, problems)
+
+    @classmethod
+    def options(cls) -> Mapping[str, DeclaredOption]:
+        """The declared options by name, inherited ones first."""
+        return cls._options
+
+
+def _declared(cls: type) -> list[DeclaredOption]:
+    hints = get_type_hints(cls, include_extras=True)
+    return [_declare(cls, field.name, hints[field.name], field.default) for field in fields(cls)]
+
+
+def _declare(cls: type, name: str, hint: Any, default: Any) -> DeclaredOption:
+    option = Option()
+    if get_origin(hint) is Annotated:
+        hint, *extras = get_args(hint)
+        option = next((extra for extra in extras if isinstance(extra, Option)), option)
+    kind, choices = _kind(hint)
+    where = f"{cls.__name__}.{name}"
+    if kind is None:
+        raise TypeError(
+            f"{where}: an option cannot be of type {hint}; use str, int, float, bool, Literal[…] of texts, "
+            "tuple[str, ...], Path | None or Secret"
+        )
+    if default is MISSING:
+        raise TypeError(f"{where}: an option needs a default value")
+    if isinstance(default, FunctionType | property):
+        raise TypeError(f"{where}: a method has the name of an option")
+    declared = DeclaredOption(name, kind, default, option.help, choices, option.ge, option.le)
+    try:
+        declared.convert(default)
+    except ValueError as error:
+        raise TypeError(f"{where}: the default value is wrong: {error}") from None
+    return declared
+
+
+def _kind(hint: Any) -> tuple[Any, tuple[str, ...]]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in (str, int, float, bool, Secret):
+        return hint, ()
+    if origin is Literal and all(isinstance(choice, str) for choice in arguments):
+        return Literal, arguments
+    if origin is tuple and arguments == (str, ...):
+        return tuple, ()
+    if origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
+        path = next(argument for argument in arguments if argument is not NoneType)
+        return (path, ()) if _is_path(path) else (None, ())
+    return None, ()
+
+
+def _is_path(kind: Any) -> bool:
+    """Whether it is `pathlib.Path`; by name, for importing it would cost the command a tenth of its start."""
+    return isinstance(kind, type) and any(
+        (base.__module__.partition(".")[0], base.__name__) == ("pathlib", "Path") for base in kind.__mro__
+    )
+
+
+def _toml_array(text: str) -> object:
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"expected a TOML array: {error}") from None

@@ -1,0 +1,1 @@
+"""Everything that knows textual: the app, its screens and widgets."""

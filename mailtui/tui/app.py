@@ -1,0 +1,147 @@
+"""The app: it owns the settings and the handler in use, `app.mail`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.screen import Screen
+
+from mailtui.mail.errors import MailError
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Draft
+from mailtui.settings import DEFAULT_HANDLER, Settings
+from mailtui.tui.keys import key_hints
+from mailtui.tui.screens.compose import ComposeScreen
+from mailtui.tui.widgets.top_bar import HandlerBadge
+
+
+class MailtuiApp(App[None]):
+    """The composer.
+
+    Args:
+        settings: Default: the configuration file and the environment.
+        draft: What stands in the form at first.
+        mail_handler: The handler to use, instead of the one configured.
+
+    Raises:
+        InvalidSettings: The configuration cannot be read.
+        UnknownHandler: There is no handler of the name given here.
+        InvalidOptions: The section of the handler given here is wrong.
+    """
+
+    TITLE = "mailtui"
+    CSS_PATH = "mailtui.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "pick_handler", "Handler", id="handler", tooltip="Choose the handler"),
+        Binding("f2", "settings", "Settings", id="settings", tooltip="The handlers and their options"),
+        Binding("f1", "help", "Help", id="help", tooltip="Help for the field, and all keys"),
+        Binding("ctrl+q", "quit", "Quit", id="quit", priority=True, tooltip="Leave mailtui"),
+        Binding(
+            "ctrl+p", "command_palette", "Palette", id="palette", priority=True, tooltip="Every command by its name"
+        ),
+    ]
+
+    mail: var[MailHandler] = var(lambda: Settings().handler())
+    settings: var[Settings] = var(Settings)
+
+    def __init__(
+        self, settings: Settings | None = None, draft: Draft | None = None, mail_handler: str | None = None
+    ) -> None:
+        super().__init__()
+        settings = Settings.load() if settings is None else settings
+        self._draft = Draft() if draft is None else draft
+        self._problem = ""
+        if mail_handler is not None:
+            settings = settings.using(mail_handler, "command line")
+            mail = settings.handler()
+        else:
+            try:
+                mail = settings.handler()
+            except MailError as error:
+                self._problem = str(error)
+                settings = settings.using(DEFAULT_HANDLER, "this run")
+                mail = Settings().handler()
+        self.set_reactive(MailtuiApp.settings, settings)
+        self.set_reactive(MailtuiApp.mail, mail)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The composer."""
+        self._letter_screen = ComposeScreen(self._draft)
+        return self._letter_screen.data_bind(MailtuiApp.mail)
+
+    def on_mount(self) -> None:
+        """Say why the configured handler is not in use."""
+        if self._problem:
+            self.notify(
+                f"{self._problem}\nUsing {DEFAULT_HANDLER}, which sends nothing.",
+                title="The configured handler cannot be used",
+                severity="error",
+                timeout=20,
+                markup=False,
+            )
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as they are printed on a keyboard: `^S`, `F3`."""
+        return super().get_key_display(binding).upper() if not binding.key_display else binding.key_display
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every binding that a person can use now, and what Textual itself offers."""
+        for hint in key_hints(screen):
+            if hint.enabled and hint.binding.id != "palette":
+                act = partial(self.run_action, hint.binding.action, hint.node)
+                yield SystemCommand(hint.binding.description, hint.tooltip, act)
+        for command in super().get_system_commands(screen):
+            if command.title not in ("Quit", "Keys"):
+                yield command
+
+    def action_pick_handler(self) -> None:
+        """A short list of handlers; type to filter, enter switches."""
+        usable = [name for name in self.settings.names() if not self.settings.problem(name)]
+        self.search_commands([(name, partial(self.use, name)) for name in usable], "Use which handler?")
+
+    def on_handler_badge_pressed(self, message: HandlerBadge.Pressed) -> None:
+        """A click on the handler in use."""
+        self.action_pick_handler()
+
+    def use(self, name: str, settings: Settings | None = None) -> None:
+        """Switch to another handler at once; the letter stays as it is.
+
+        Args:
+            name: Of a section, or a label.
+            settings: With other values for it, in this run.
+
+        Raises:
+            UnknownHandler: There is none of that name.
+            InvalidOptions: Its options are wrong; nothing has changed.
+        """
+        changed = (settings or self.settings).using(name, "this run")
+        mail = changed.handler()
+        self.settings, self.mail = changed, mail
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        from mailtui.tui.screens.settings import SettingsScreen  # not needed to write a letter
+
+        def chosen(choice: tuple[str, Settings] | None) -> None:
+            if choice is not None:
+                self.use(*choice)
+
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen(self.settings, self.mail.name), chosen)
+
+    def action_help(self) -> None:
+        """Open the help for the focused field."""
+        from mailtui.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen.about(self.screen))
+
+    async def action_quit(self) -> None:
+        """Leave; text that was not sent is asked about once."""
+        if self._letter_screen.may_drop_letter("quit"):
+            self.exit()

@@ -1,0 +1,47 @@
+"""The keys that work now, as the key bar, the help and the palette show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """One action that a key does now.
+
+    Args:
+        keys: All its keys, as printed on a keyboard; the first one is shown where there is room for one.
+        binding: Of the first key.
+        node: The app, screen or widget that acts.
+        enabled: Whether it can be done at this moment.
+        tooltip: One line about it.
+    """
+
+    keys: tuple[str, ...]
+    binding: Binding
+    node: DOMNode
+    enabled: bool
+    tooltip: str
+
+
+def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
+    """The actions of mailtui that keys do on a screen, those of the screen first.
+
+    Args:
+        screen: On top.
+    """
+    hints: dict[str, KeyHint] = {}
+    for active in screen.active_bindings.values():
+        if not active.binding.id:
+            continue  # Textual's own, such as moving the cursor
+        known = hints.get(active.binding.id)
+        keys = (*(known.keys if known else ()), screen.app.get_key_display(active.binding))
+        first = known.binding if known else active.binding
+        hints[active.binding.id] = KeyHint(keys, first, active.node, active.enabled, active.tooltip)
+    yield from hints.values()

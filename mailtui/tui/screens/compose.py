@@ -1,0 +1,214 @@
+"""The main screen: the letter, and what becomes of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.screen import Screen
+from textual.widget import Widget
+
+from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Draft, Email
+from mailtui.mail.receipt import Receipt
+from mailtui.tui.keys import key_hints
+from mailtui.tui.texts import Outcome
+from mailtui.tui.widgets.compose_form import ComposeForm
+from mailtui.tui.widgets.key_bar import KeyBar
+from mailtui.tui.widgets.preview import TABS, Preview
+from mailtui.tui.widgets.text_view import TextView
+from mailtui.tui.widgets.top_bar import TopBar
+
+
+class ComposeScreen(Screen[None]):
+    """Draft in the form, preview beside it; Send prepares, has it reviewed where mail leaves, and delivers."""
+
+    AUTO_FOCUS = "#to"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
+        Binding("f3", "preview", "Preview", id="preview", tooltip="Show the preview, then its next tab"),
+        Binding("escape", "form", "Back", id="form", show=False, tooltip="From the preview back to the letter"),
+        Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
+    ]
+
+    mail: var[MailHandler | None] = var[MailHandler | None](None)
+    draft: var[Draft] = var(Draft())
+    prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
+    outcome: var[Outcome | None] = var[Outcome | None](None)
+    busy: reactive[bool] = reactive(False, bindings=True)
+
+    class Answered(Message):
+        """The handler has answered.
+
+        Args:
+            mail: The handler.
+            draft: What was submitted.
+            answer: Its receipt, or why there is none.
+        """
+
+        def __init__(self, mail: MailHandler, draft: Draft, answer: Receipt | Exception) -> None:
+            super().__init__()
+            self.mail = mail
+            self.draft = draft
+            self.answer = answer
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._letter = draft.letter or _new_letter()
+        self._submitted = Draft()
+        self._submits = 0
+        self._sent = False
+        self._asked: tuple[str, Draft] | None = None
+        self._last_field: Widget | None = None
+        self.set_reactive(ComposeScreen.draft, replace(draft, letter=self._letter))
+
+    def compose(self) -> ComposeResult:
+        """Name and handler, the two panes, the keys."""
+        yield TopBar().data_bind(ComposeScreen.mail)
+        with Horizontal(id="panes"):
+            yield ComposeForm(self.draft, id="form").data_bind(
+                ComposeScreen.mail, ComposeScreen.prepared, ComposeScreen.busy
+            )
+            yield Preview(id="preview").data_bind(
+                ComposeScreen.mail, ComposeScreen.draft, ComposeScreen.prepared, ComposeScreen.outcome
+            )
+        yield KeyBar()
+
+    def may_drop_letter(self, action: str) -> bool:
+        """Whether what was typed may go: it was submitted and all went well, or the same is asked for a second time.
+
+        Args:
+            action: The id of the binding that asks.
+        """
+        asked, self._asked = self._asked, (action, self.draft)
+        if not self.draft or self.draft == self._submitted or asked == self._asked:
+            return True
+        key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
+        self.notify(f"This letter was not sent. {key} once more drops it.", severity="warning", markup=False)
+        return False
+
+    def watch_mail(self) -> None:
+        """Another handler: other defaults, and what it answers is not known yet."""
+        self._prepare()
+        self.outcome = None
+
+    def watch_draft(self) -> None:
+        """Follow the typing."""
+        self._prepare()
+        self.outcome = None
+
+    def on_compose_form_changed(self, message: ComposeForm.Changed) -> None:
+        """Take over what was typed. A letter that somebody may have got becomes another one when it is changed."""
+        if self._sent:
+            self._sent, self._letter, self._submits = False, _new_letter(), 0
+        self.draft = replace(message.draft, letter=self._letter)
+
+    def on_compose_form_submitted(self) -> None:
+        """The Send button is the key."""
+        self.action_send()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No second letter while one is on its way."""
+        return None if self.busy and action in ("send", "new") else True
+
+    def action_send(self) -> None:
+        """Prepare the letter; deliver it at once, or after a review where mail leaves."""
+        if self.busy or self.mail is None:
+            return
+        try:
+            email = self.mail.prepare(self.draft)
+        except InvalidEmail as error:
+            self.prepared = error
+            self.remove_class("-preview")
+            self.query_one(ComposeForm).reveal_problems(error.problems)
+            return
+        self.busy = True
+        self._deliver_or_review(self.mail, email)
+
+    def action_preview(self) -> None:
+        """Show the preview; when it is there, its next tab; in a narrow terminal the letter after the last."""
+        preview = self.query_one(Preview)
+        if not self.has_class("-narrow"):
+            preview.next_tab()
+        elif not self.has_class("-preview"):
+            preview.tab = TABS[0]
+            self._show_preview()
+        elif preview.next_tab():
+            self.action_form()
+
+    def action_form(self) -> None:
+        """Back to the letter."""
+        self.remove_class("-preview")
+        (self._last_field or self.query_one("#to")).focus()
+
+    def action_new(self) -> None:
+        """Begin a new letter."""
+        if self.may_drop_letter("new"):
+            self._letter, self._submits, self._sent = _new_letter(), 0, False
+            self._submitted = Draft()
+            self.remove_class("-preview")
+            self.query_one(ComposeForm).load(Draft())
+            self.query_one("#to").focus()
+
+    def _prepare(self) -> None:
+        if self.mail is not None:
+            try:
+                self.prepared = self.mail.prepare(self.draft)
+            except InvalidEmail as error:
+                self.prepared = error
+
+    def _deliver_or_review(self, mail: MailHandler, email: Email) -> None:
+        if not mail.delivers:
+            self._deliver(mail, email, self.draft)
+            return
+        from mailtui.tui.screens.review import ReviewScreen
+
+        def reviewed(send: bool | None) -> None:
+            if send:
+                self._deliver(mail, email, self.draft)
+            else:
+                self.busy = False
+
+        self.app.push_screen(ReviewScreen(mail, email), reviewed)
+
+    @work(thread=True, group="delivery")
+    def _deliver(self, mail: MailHandler, email: Email, draft: Draft) -> None:
+        answer: Receipt | Exception
+        try:
+            answer = mail.deliver(email)
+        except Exception as error:  # noqa: BLE001  a handler's defect must cost neither the letter nor the truth about it
+            answer = error
+        self.post_message(self.Answered(mail, draft, answer))
+
+    def on_compose_screen_answered(self, message: Answered) -> None:
+        """Show what became of the letter."""
+        self.busy = False
+        self._submits += 1
+        outcome = Outcome(message.mail, message.answer, datetime.now(), self._submits)
+        if outcome.good:
+            self._submitted = message.draft
+        if isinstance(message.answer, Receipt):
+            self._sent = any(recipient.status in ("accepted", "unknown") for recipient in message.answer.recipients)
+        self.outcome = outcome
+        if self.has_class("-narrow"):
+            self._show_preview()
+
+    def _show_preview(self) -> None:
+        if self.focused is not None and self.query_one(ComposeForm) in self.focused.ancestors:
+            self._last_field = self.focused
+        self.add_class("-preview")
+        self.query_one(TextView).focus()
+
+
+def _new_letter() -> str:
+    return os.urandom(16).hex()

@@ -1,0 +1,70 @@
+"""Help: a few sentences on the focused field, and every key that works now."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Markdown
+
+from mailtui.tui.keys import key_hints
+
+_ADDRESSES = (
+    'Addresses are separated by commas: `ann@example.com, "Doe, Jane" <jane@example.com>`. '
+    "A name with a comma needs quotes. A column of addresses can be pasted. "
+)
+_ABOUT = {
+    "from": "**From.** Your address. Left blank, the handler's `from_addr` is used, which is shown in grey.",
+    "to": f"**To.** Who gets the mail. {_ADDRESSES}",
+    "cc": f"**Cc.** Who gets a copy, for all to see. {_ADDRESSES}",
+    "bcc": f"**Bcc.** Who gets a copy without the others seeing it: they are in the envelope only. {_ADDRESSES}",
+    "subject": "**Subject.** Left blank, the handler's `subject` is used, which is shown in grey.",
+    "attachments": (
+        "**Attach.** Paths of files, separated by commas or blanks; put quotes around a name that has blanks. "
+        "Files dropped onto the terminal arrive quoted as needed."
+    ),
+    "body": "**Body.** Plain text. Enter begins a new line; Tab goes on to the Send button.",
+    "text": "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves.",
+    "handlers": "**Handlers.** Each is a way to send. Enter uses the marked one at once; the letter stays as it is.",
+}
+_GENERAL = (
+    "**mailtui** writes one mail. The preview follows your typing; Send hands the mail to the handler in use, "
+    "and the preview then shows the handler's answer."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Help for what has the focus.
+
+    Args:
+        text: Markdown.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,enter", "dismiss", "Close", id="help.close")]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    @classmethod
+    def about(cls, screen: Screen[Any]) -> HelpScreen:
+        """The help for a screen as it stands.
+
+        Args:
+            screen: Its focused widget and its keys are described.
+        """
+        focused = screen.focused.id if screen.focused is not None else None
+        rows = [
+            f"| {', '.join(hint.keys)} | {hint.binding.description} | {hint.tooltip} |" for hint in key_hints(screen)
+        ]
+        return cls("\n".join([_ABOUT.get(focused or "", _GENERAL), "", "| Key | | |", "|---|---|---|", *rows]))
+
+    def compose(self) -> ComposeResult:
+        """The text, to scroll in."""
+        with VerticalScroll(id="help") as help_box:
+            help_box.border_title = "Help"
+            help_box.border_subtitle = "esc closes"
+            yield Markdown(self._text, open_links=False)

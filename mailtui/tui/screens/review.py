@@ -1,0 +1,75 @@
+"""The last look before a letter leaves: to whom, by which handler, and only `y` sends."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Email
+from mailtui.tui.texts import handler_line, review_text
+from mailtui.tui.widgets.text_view import TextView
+
+_QUIET = 0.5  # seconds without a key before any counts: a paste or typing on must not send
+
+
+class ReviewScreen(ModalScreen[bool]):
+    """Shows the very message that leaves. Answers whether to send it.
+
+    Args:
+        mail: The handler that prepared it.
+        email: The message.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "Send", id="review.send", tooltip="Send the letter as shown"),
+        Binding("e,escape", "answer(False)", "Edit", id="review.edit", tooltip="Back to the letter"),
+    ]
+
+    def __init__(self, mail: MailHandler, email: Email) -> None:
+        super().__init__()
+        self._mail = mail
+        self._email = email
+        self._last_key = 0.0
+
+    def compose(self) -> ComposeResult:
+        """What leaves, and the two answers."""
+        with Vertical(id="review"):
+            yield Static(handler_line(self._mail), id="review-handler", markup=False)
+            yield TextView(id="review-text")
+            with Horizontal(id="review-answers"):
+                yield Button("Send  y", id="review-send", compact=True, variant="warning")
+                yield Button("Edit  e", id="review-edit", compact=True)
+
+    def on_mount(self, event: events.Mount) -> None:
+        """Nothing is chosen beforehand: the text has the focus."""
+        self._last_key = event.time
+        text = self.query_one(TextView)
+        text.text = review_text(self._email)
+        text.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Drop every key until half a second has passed without one, by the time it was typed."""
+        quiet = event.time - self._last_key
+        self._last_key = max(self._last_key, event.time)
+        if quiet < _QUIET:
+            event.stop()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The buttons answer as the keys."""
+        event.stop()
+        self.dismiss(event.button.id == "review-send")
+
+    def action_answer(self, send: bool) -> None:
+        """Answer.
+
+        Args:
+            send: Whether the letter is to leave.
+        """
+        self.dismiss(send)

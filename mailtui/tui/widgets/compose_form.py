@@ -1,0 +1,188 @@
+"""The form in which a letter is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Grid, Horizontal, Vertical
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.widget import Widget
+from textual.widgets import Button, Input, Label, Static, TextArea
+
+from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Draft, Email
+from mailtui.tui.texts import readiness
+from mailtui.tui.widgets.header_input import AddressInput, HeaderInput
+
+# The widget of each field of the draft: id, label.
+FIELDS = {
+    "from_addr": ("from", "From"),
+    "to": ("to", "To"),
+    "cc": ("cc", "Cc"),
+    "bcc": ("bcc", "Bcc"),
+    "subject": ("subject", "Subject"),
+    "attachments": ("attachments", "Attach"),
+    "body": ("body", "Body"),
+}
+_FIELD_OF = {widget_id: field for field, (widget_id, _) in FIELDS.items()}
+
+
+class Problem(Static):
+    """Why a field cannot be sent, under it."""
+
+
+class ComposeForm(Vertical):
+    """Header fields, body and the Send button. Posts the draft as typed, and shows what must be mended."""
+
+    mail: var[MailHandler | None] = var[MailHandler | None](None)
+    prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
+    busy: reactive[bool] = reactive(False)
+
+    class Changed(Message):
+        """Something was typed.
+
+        Args:
+            draft: All that stands in the form now.
+        """
+
+        def __init__(self, draft: Draft) -> None:
+            super().__init__()
+            self.draft = draft
+
+    class Submitted(Message):
+        """The Send button was pressed."""
+
+    def __init__(self, draft: Draft, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._draft = draft
+        self._left: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Labels and inputs in a grid, the body, the Send button with the state of the letter."""
+        with Grid(id="headers"):
+            for field, (widget_id, label) in FIELDS.items():
+                if field != "body":
+                    yield Label(label, id=f"{widget_id}-label")
+                    kind = HeaderInput if field in ("subject", "attachments") else AddressInput
+                    yield kind(getattr(self._draft, field), id=widget_id, compact=True, select_on_focus=False)
+        yield TextArea(self._draft.body, id="body", compact=True, placeholder="Write the letter here")
+        with Horizontal(id="actions"):
+            yield Button("Send", id="send", compact=True, variant="primary")
+            yield Static(id="readiness", markup=False)
+
+    @property
+    def draft(self) -> Draft:
+        """All that stands in the form."""
+        return self._draft
+
+    def load(self, draft: Draft) -> None:
+        """Put another letter into the form.
+
+        Args:
+            draft: Its text.
+        """
+        self._left.clear()
+        self._draft = draft
+        for field, (widget_id, _) in FIELDS.items():
+            widget = self.query_one(f"#{widget_id}")
+            if isinstance(widget, Input):
+                widget.value = getattr(draft, field)
+        self.query_one(TextArea).load_text(draft.body)
+        self._show_problems()
+        self.post_message(self.Changed(draft))
+
+    def reveal_problems(self, problems: Mapping[str, str]) -> None:
+        """Show every reason, and put the cursor into the first field to mend.
+
+        Args:
+            problems: By field, as InvalidEmail has them.
+        """
+        self._left |= problems.keys()
+        self._show_problems()
+        for field, (widget_id, _) in FIELDS.items():
+            if field in problems:
+                self.query_one(f"#{widget_id}").focus()
+                return
+
+    def watch_mail(self, mail: MailHandler | None) -> None:
+        """Show the handler's defaults where nothing is typed: they are what is used."""
+        if mail is None or not self.is_mounted:
+            return
+        defaults = mail.defaults
+        shown = {"from": defaults.from_addr, "subject": defaults.subject}
+        shown |= {name: ", ".join(getattr(defaults, name)) for name in ("to", "cc", "bcc")}
+        shown["attachments"] = "files, separated by commas"
+        for widget_id, text in shown.items():
+            self.query_one(f"#{widget_id}", Input).placeholder = text
+
+    def watch_prepared(self, prepared: Email | InvalidEmail | None) -> None:
+        """Show whether the letter can be sent."""
+        if prepared is not None and self.is_mounted:
+            line = self.query_one("#readiness", Static)
+            line.set_class(isinstance(prepared, InvalidEmail), "-bad")
+            line.update("… handing it over" if self.busy else readiness(prepared))
+            self._show_problems()
+
+    def watch_busy(self, busy: bool) -> None:
+        """Say that the letter is on its way."""
+        if self.is_mounted:
+            self.query_one("#send", Button).disabled = busy
+            self.watch_prepared(self.prepared)
+
+    def on_mount(self) -> None:
+        """Show what came before the widgets were there."""
+        self.watch_mail(self.mail)
+        self.watch_prepared(self.prepared)
+
+    @on(Input.Changed)
+    def _header_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._type(_FIELD_OF[event.input.id or ""], event.value)
+
+    @on(TextArea.Changed)
+    def _body_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._type("body", event.text_area.text)
+
+    @on(Button.Pressed, "#send")
+    def _send_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.post_message(self.Submitted())
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """A field that was left is checked."""
+        field = _FIELD_OF.get(event.widget.id or "")
+        if field:
+            self._left.add(field)
+            self._show_problems()
+
+    def _type(self, field: str, text: str) -> None:
+        if text != getattr(self._draft, field):
+            self._draft = replace(self._draft, **{field: text})
+            self.post_message(self.Changed(self._draft))
+
+    def _show_problems(self) -> None:
+        problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}
+        for field, (widget_id, _) in FIELDS.items():
+            widget = self.query_one(f"#{widget_id}")
+            reason = problems.get(field, "") if field in self._left else ""
+            widget.set_class(bool(reason), "-wrong")
+            self._show_reason(widget, f"{widget_id}-problem", reason)
+
+    def _show_reason(self, field: Widget, problem_id: str, reason: str) -> None:
+        shown = self.query(f"#{problem_id}").results(Problem)
+        line = next(iter(shown), None)
+        if not reason:
+            if line is not None:
+                line.display = False
+        elif line is None and field.parent is not None:
+            cast(Widget, field.parent).mount(Problem(f"✗ {reason}", id=problem_id, markup=False), after=field)
+        elif line is not None:
+            line.update(f"✗ {reason}")
+            line.display = True

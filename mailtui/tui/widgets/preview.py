@@ -1,0 +1,144 @@
+"""The preview: what the handler would show, or has answered; the message as read; its source."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.widgets import Static
+
+from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.handlers.dummy import dummy_text_of_draft
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Draft, Email
+from mailtui.tui.texts import Outcome, outcome_text, outcome_title, reader_text
+from mailtui.tui.widgets.text_view import TextView
+
+Tab = Literal["Output", "Message", "Source"]
+TABS: tuple[Tab, ...] = get_args(Tab)
+
+
+class TabStrip(Static):
+    """The names of the tabs, the shown one marked; a click asks for another."""
+
+    tab: reactive[Tab] = reactive[Tab]("Output")
+
+    class Chosen(Message):
+        """A tab was clicked.
+
+        Args:
+            tab: Its name.
+        """
+
+        def __init__(self, tab: Tab) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def render(self) -> Content:
+        """The names in one line."""
+        looks = {name: "bold $text-accent reverse" if name == self.tab else "$text-muted" for name in TABS}
+        return Content("").join(Content.styled(f" {name} ", look) for name, look in looks.items())
+
+    def on_click(self, event: events.Click) -> None:
+        """Ask for the tab under the mouse."""
+        end = 0
+        for name in TABS:
+            end += len(name) + 2
+            if event.x < end:
+                self.post_message(self.Chosen(name))
+                return
+
+
+class Preview(Vertical):
+    """Follows the typing. Only the tab that is shown is worked out, and only while it can be seen."""
+
+    draft: var[Draft] = var(Draft())
+    mail: var[MailHandler | None] = var[MailHandler | None](None)
+    prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
+    outcome: var[Outcome | None] = var[Outcome | None](None)
+    tab: var[Tab] = var[Tab]("Output")
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._stale = False
+
+    def compose(self) -> ComposeResult:
+        """A line of tabs, a line of state, the text."""
+        yield TabStrip(id="tabs").data_bind(Preview.tab)
+        yield Static(id="state", markup=False)
+        yield TextView(id="text")
+
+    def next_tab(self) -> bool:
+        """Show the next tab, after the last the first again.
+
+        Returns:
+            Whether it began anew.
+        """
+        self.tab = TABS[(TABS.index(self.tab) + 1) % len(TABS)]
+        return self.tab == TABS[0]
+
+    def watch_draft(self) -> None:
+        """Follow the typing."""
+        self._refresh_soon()
+
+    def watch_mail(self) -> None:
+        """Follow the handler: its defaults are shown."""
+        self._refresh_soon()
+
+    def watch_prepared(self) -> None:
+        """Follow what can be sent."""
+        self._refresh_soon()
+
+    def watch_outcome(self, outcome: Outcome | None) -> None:
+        """Show an answer at once, from its top."""
+        if outcome is not None:
+            self.tab = "Output"
+            self.query_one(TextView).scroll_home(animate=False)
+        self._refresh_soon()
+
+    def watch_tab(self) -> None:
+        """Show another tab."""
+        self._refresh_soon()
+
+    def on_show(self) -> None:
+        """Catch up with what was typed while it was hidden."""
+        self._refresh_soon()
+
+    def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
+        """Show the tab that was clicked."""
+        self.tab = message.tab
+
+    def _refresh_soon(self) -> None:
+        """Once for all that one key has changed."""
+        if not self._stale:
+            self._stale = True
+            self.call_later(self._refresh_now)
+
+    def _refresh_now(self) -> None:
+        self._stale = False
+        if self.display and self.mail is not None:
+            title, text = self._state_and_text(self.mail)
+            state = self.query_one("#state", Static)
+            state.set_class(title.startswith("✗"), "-bad")
+            state.set_class(title.startswith("✓"), "-good")
+            state.update(title)
+            self.query_one(TextView).text = text
+
+    def _state_and_text(self, mail: MailHandler) -> tuple[str, str]:
+        if self.tab == "Output" and self.outcome is not None:
+            return outcome_title(self.outcome), outcome_text(self.outcome)
+        prepared = self.prepared
+        if isinstance(prepared, Email):
+            state = f"○ live preview · nothing handed to {mail.name} yet"
+        else:
+            state = f"✗ not sendable yet: {prepared.fields}" if prepared else ""
+        if self.tab == "Output":
+            return state, dummy_text_of_draft(self.draft, mail.defaults)
+        if not isinstance(prepared, Email):
+            return state, f"\n{prepared or ''}\n\nThe {self.tab.lower()} is shown when this is mended."
+        return state, reader_text(prepared) if self.tab == "Message" else prepared.source()
