@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mailtui.mail.errors import InvalidOptions, InvalidSettings, MailError, UnknownHandler
 from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
@@ -29,8 +29,7 @@ _TOP_LEVEL = ("mail_handler", "mail")
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One value as it was found.
 
     Args:
@@ -44,7 +43,10 @@ class Setting:
     where: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+_DEFAULT = Setting(DEFAULT_HANDLER, "default")
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Settings:
     """All that was configured. Frozen; a change makes another one.
 
@@ -55,7 +57,7 @@ class Settings:
     """
 
     path: str = ""
-    mail_handler: Setting = Setting(DEFAULT_HANDLER, "default")
+    mail_handler: Setting = _DEFAULT
     sections: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
 
     @classmethod

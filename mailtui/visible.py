@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Each becomes one character of one cell, so that columns stay where they are.
-_REPLACED = {code: 0x2400 + code for code in range(0x20)}  # ␀ … ␟, "control pictures"
-_REPLACED[0x7F] = 0x2421  # ␡
-_REPLACED |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)  # C1: 8-bit CSI, OSC and the like
-_REPLACED |= dict.fromkeys((0x61C, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070)), 0xFFFD)
-_REPLACED |= dict.fromkeys((0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xD800, 0xE000)), 0xFFFD)
-del _REPLACED[0x0A]
-
-_ACTING = re.compile("[" + "".join(map(re.escape, map(chr, _REPLACED))) + "]")
+# C0 but for the line feed, DEL and C1; bidirectional marks, zero-width characters, line separators; half characters.
+_ACTING = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 
 
 def visible(text: str) -> str:
@@ -23,8 +16,10 @@ def visible(text: str) -> str:
 
     Source: ECMA-48 5.2 to 5.6 for what a terminal obeys; UAX #9 for marks that reorder text.
     """
-    return (
-        text
-        if text.isascii() and text.isprintable()
-        else _ACTING.sub(lambda found: chr(_REPLACED[ord(found[0])]), text)
-    )
+    return text if text.isascii() and text.isprintable() else re.sub(_ACTING, _sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """One character of one cell, so that columns stay where they are: ␀ … ␟, ␡, or � where there is no picture."""
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "�"

@@ -6,12 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import NoReturn
 
 from mailtui import __version__
 from mailtui.cli.exits import NO_INPUT, NOT_SENDABLE, USAGE
 from mailtui.mail.attachment import join_files
-from mailtui.mail.mailto import draft_of_link
 from mailtui.mail.message import Draft
 
 COMMANDS = {
@@ -91,7 +91,11 @@ def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
         body: As read.
     """
     links = [word for word in arguments.address if word.lower().startswith("mailto:")]
-    link = draft_of_link(links[0]) if links else Draft()
+    link = Draft()
+    if links:
+        from mailtui.mail.mailto import draft_of_link  # few mails begin with a link
+
+        link = draft_of_link(links[0])
     addresses = [word for word in arguments.address if word not in links]
     return replace(
         link,
@@ -138,12 +142,13 @@ class _Parser(argparse.ArgumentParser):
         _stop(f"{message}; see {self.prog} --help", USAGE)
 
 
+@cache
 def _parser(command: str) -> _Parser:
     parser = _Parser(
         prog="mailtui" if command == "compose" else f"mailtui {command}",
         description=f"mailtui {command}: {COMMANDS[command]}.".replace(" compose", "", 1),
         epilog=_EXAMPLES[command],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80),
         allow_abbrev=False,
     )
     parser.add_argument(

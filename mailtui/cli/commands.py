@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from dataclasses import asdict
@@ -25,13 +26,9 @@ def compose(arguments: Namespace) -> int:
         return USAGE
     settings = Settings.load(arguments.config)
     draft = draft_of(arguments, body_of(arguments, from_stdin=False))
-    import gc
-
-    gc.disable()  # nothing of what is imported now will ever be garbage
+    gc.disable()  # nothing of what comes now is garbage; the app enables it with its first frame
     from mailtui.tui.app import MailtuiApp
 
-    gc.freeze()
-    gc.enable()
     app = MailtuiApp(settings=settings, draft=draft, mail_handler=arguments.handler)
     app.run()
     return app.return_code or OK

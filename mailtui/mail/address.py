@@ -8,13 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-
-# What nearly everybody types. email-validator would say the same of it (a test holds the two together), but takes as
-# long to import as all the rest of the library.
-_EVERYDAY = re.compile(rf"(?P<local>{ATOM}(?:\.{ATOM})*)@(?P<domain>{LABEL}(?:\.{LABEL})*)")
-_LOCAL_LIMIT, _ADDRESS_LIMIT = 64, 254
+_ATEXT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-")
+_LABEL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")
+_LOCAL_LIMIT, _LABEL_LIMIT, _ADDRESS_LIMIT = 64, 63, 254
 
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t]+)
@@ -24,8 +20,8 @@ _TOKEN = re.compile(
       | (?P<special>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
-_ADDRESS_IN_NAME = re.compile(r"""[^\s<>"',;:()\[\]]+@[^\s<>"',;:()\[\]]+""")
+_COMMENT_MARK = r"(?s)\\.|[()]"
+_ADDRESS_IN_NAME = r"""[^\s<>"',;:()\[\]]+@[^\s<>"',;:()\[\]]+"""
 
 Token = tuple[str, str]
 
@@ -34,7 +30,7 @@ class InvalidAddress(ValueError):
     """A text is not one unambiguous address; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Address:
     """One mailbox.
 
@@ -176,7 +172,7 @@ def _display_name(tokens: list[Token]) -> str:
 def _refuse_misleading(display_name: str, addr_spec: str) -> None:
     if "=?" in display_name:
         raise InvalidAddress("the name holds an encoded word (=?…?=); write the name itself")
-    for shown in _ADDRESS_IN_NAME.findall(display_name):
+    for shown in re.findall(_ADDRESS_IN_NAME, display_name):
         if shown.casefold() != addr_spec.casefold():
             raise InvalidAddress(f"the name shows {shown}, but the mail would go to {addr_spec}")
 
@@ -185,9 +181,9 @@ def _normalise(spec: str) -> str:
     """Check `local@domain` and give it as an envelope has it."""
     if "@" not in spec:
         raise InvalidAddress("the @ and the domain are missing" if spec else "there is no address in <>")
-    everyday = _EVERYDAY.fullmatch(spec)
-    if everyday and "--" not in spec and len(everyday["local"]) <= _LOCAL_LIMIT and len(spec) <= _ADDRESS_LIMIT:
-        return f"{everyday['local']}@{everyday['domain'].lower()}"
+    local, _, domain = spec.rpartition("@")
+    if _is_everyday(local, domain):
+        return f"{local}@{domain.lower()}"
     if spec.endswith("@"):
         raise InvalidAddress("the domain is missing")
     if spec.startswith("@"):
@@ -195,8 +191,25 @@ def _normalise(spec: str) -> str:
     return _validated(spec)
 
 
+def _is_everyday(local: str, domain: str) -> bool:
+    """Whether it is what nearly everybody types.
+
+    email-validator says the same of it (a test holds the two together), but takes as long to import as all the rest.
+    """
+    return (
+        len(local) <= _LOCAL_LIMIT
+        and len(local) + 1 + len(domain) <= _ADDRESS_LIMIT
+        and all(atom and _ATEXT.issuperset(atom) for atom in local.split("."))
+        and "--" not in domain
+        and all(
+            0 < len(label) <= _LABEL_LIMIT and _LABEL.issuperset(label) and "-" not in (label[0], label[-1])
+            for label in domain.split(".")
+        )
+    )
+
+
 def _validated(spec: str) -> str:
-    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email  # late: see _EVERYDAY
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email  # late: see _is_everyday
 
     # email-validator refuses names such as localhost or .test, which mailtui takes; another last label of the same
     # length gets everything else about the address checked.
@@ -244,8 +257,8 @@ def _tokens(text: str) -> Iterator[Token]:
 
 def _comment_end(text: str, start: int) -> int | None:
     depth = 0
-    for mark in _COMMENT_MARK.finditer(text, start):
+    for mark in re.finditer(_COMMENT_MARK, text[start:]):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
         if depth == 0:
-            return mark.end()
+            return start + mark.end()
     return None

@@ -17,7 +17,7 @@ class InvalidAttachment(ValueError):
     """A file cannot go along; the message names it and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
     """A regular file as it was when the message was prepared.
 

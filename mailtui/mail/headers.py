@@ -11,14 +11,15 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote
 
-from mailtui.mail.address import ATOM, Address
+from mailtui.mail.address import Address
 
 _LINE = 78  # RFC 5322 2.1.1, line end not counted
 _LONGEST_WORD = 60  # longer ones are encoded, so that they can be folded
 _ENCODED_WORD_BYTES = 42  # of UTF-8 in each encoded word: 56 characters of base64, 68 in all, 75 allowed (RFC 2047 2)
 _PARAMETER_BYTES = 48  # of percent-encoded text in each piece of a parameter
 
-_PHRASE = re.compile(rf"{ATOM}(?: {ATOM})*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PHRASE = re.compile(rf"{_ATOM}(?: {_ATOM})*")
 
 
 def text_field(name: str, value: str) -> bytes:

@@ -88,8 +88,8 @@ class MailHandler(Configurable, MailInterface):
         if "deliver" in vars(cls):
             setattr(cls, "deliver", _own_email_only(vars(cls)["deliver"]))  # noqa: B010
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def __init__(self, **values: object) -> None:
+        super().__init__(**values)
         self.name = self.label  # the settings put the section's name here
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ Body = str | tuple[str, str]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """A message as typed: every field is text, and may still be nonsense.
 
@@ -52,7 +52,7 @@ class Draft:
         return any(getattr(self, item.name) for item in fields(self) if item.name != "letter")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class Fields:
     """The parts of a message as code or a draft gives them. None means the handler's default; empty stays empty.
 
@@ -94,7 +94,7 @@ class Fields:
         )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Defaults:
     """What a handler puts where a message says nothing. An Email carries the one it was built with.
 
@@ -125,7 +125,7 @@ class Defaults:
         return f"{self.subject_prefix} {subject}" if self.subject_prefix else subject
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Envelope:
     """From whom and to whom a message is handed over (RFC 5321 2.3.1).
 
@@ -138,7 +138,7 @@ class Envelope:
     recipients: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Email:
     """A message parsed and sendable, with its envelope, date and boundary fixed. Made by `Email.build` alone.
 
@@ -172,7 +172,7 @@ class Email:
     date: datetime
     message_id: str
     boundary: str
-    defaults: Defaults = field(repr=False)
+    defaults: Defaults
 
     @classmethod
     def build(cls, given: Fields, defaults: Defaults) -> Email:

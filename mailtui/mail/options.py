@@ -7,7 +7,8 @@ class SMTPMailHandler(MailHandler):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
+from inspect import get_annotations
 from types import FunctionType, NoneType, UnionType
 from typing import (
     Annotated,
@@ -18,12 +19,12 @@ from typing import (
     dataclass_transform,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from mailtui.mail.address import split_addresses
 from mailtui.mail.errors import InvalidOptions
 
+_MISSING = object()
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -53,7 +54,7 @@ class Secret:
         return "***" if self._value else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """What a person is told of an option, and its bounds.
 
@@ -68,7 +69,7 @@ class Option:
     le: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class DeclaredOption:
     """One option of a handler class, as its annotation declares it.
 
@@ -182,24 +183,35 @@ class Configurable:
     """A class whose annotated attributes are its options; the constructor takes them by keyword and checks them.
 
     Subclasses need no decorator. They compare by identity, because a handler that was configured anew is another one.
+
+    Raises:
+        TypeError: There is no such option.
+        InvalidOptions: A value is of a wrong type or out of range.
     """
 
     _options: ClassVar[Mapping[str, DeclaredOption]] = {}
 
     def __init_subclass__(cls, **keywords: object) -> None:
         super().__init_subclass__(**keywords)
-        dataclass(kw_only=True, eq=False)(cls)
-        cls._options = {option.name: option for option in _declared(cls)}
+        inherited = {name: option for base in reversed(cls.__mro__[1:]) for name, option in _options_of(base).items()}
+        cls._options = inherited | _declared(cls)
 
-    def __post_init__(self) -> None:
+    def __init__(self, **values: object) -> None:
+        if unknown := values.keys() - self._options.keys():
+            raise TypeError(
+                f"{type(self).__name__} has no option {min(unknown)!r}; there are {', '.join(self._options)}"
+            )
         problems = {}
         for name, option in self._options.items():
             try:
-                setattr(self, name, option.convert(getattr(self, name)))
+                setattr(self, name, option.convert(values.get(name, option.default)))
             except ValueError as error:
                 problems[name] = str(error)
         if problems:
             raise InvalidOptions(type(self).__name__, problems)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._options)})"
 
     @classmethod
     def options(cls) -> Mapping[str, DeclaredOption]:
@@ -207,9 +219,17 @@ class Configurable:
         return cls._options
 
 
-def _declared(cls: type) -> list[DeclaredOption]:
-    hints = get_type_hints(cls, include_extras=True)
-    return [_declare(cls, field.name, hints[field.name], field.default) for field in fields(cls)]
+def _options_of(kind: type) -> Mapping[str, DeclaredOption]:
+    return kind._options if issubclass(kind, Configurable) else {}
+
+
+def _declared(cls: type) -> dict[str, DeclaredOption]:
+    hints = get_annotations(cls, eval_str=True)
+    return {
+        name: _declare(cls, name, hint, vars(cls).get(name, _MISSING))
+        for name, hint in hints.items()
+        if ClassVar not in (hint, get_origin(hint))
+    }
 
 
 def _declare(cls: type, name: str, hint: Any, default: Any) -> DeclaredOption:
@@ -224,7 +244,7 @@ def _declare(cls: type, name: str, hint: Any, default: Any) -> DeclaredOption:
             f"{where}: an option cannot be of type {hint}; use str, int, float, bool, Literal[…] of texts, "
             "tuple[str, ...], Path | None or Secret"
         )
-    if default is MISSING:
+    if default is _MISSING:
         raise TypeError(f"{where}: an option needs a default value")
     if isinstance(default, FunctionType | property):
         raise TypeError(f"{where}: a method has the name of an option")

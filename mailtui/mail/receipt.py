@@ -8,7 +8,7 @@ from typing import Literal
 Status = Literal["accepted", "refused", "unknown", "shown"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recipient:
     """What became of the message for one recipient.
 
@@ -26,7 +26,7 @@ class Recipient:
     reply: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Receipt:
     """What happened to one Email. True only if something was done and no recipient was refused or is unknown.
 

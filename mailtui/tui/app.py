@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -35,7 +37,7 @@ class MailtuiApp(App[None]):
     """
 
     TITLE = "mailtui"
-    CSS_PATH = "mailtui.tcss"
+    CSS_PATH = Path(__file__).with_name("mailtui.tcss")  # an app derived from this one finds it too
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "pick_handler", "Handler", id="handler", tooltip="Choose the handler"),
         Binding("f2", "settings", "Settings", id="settings", tooltip="The handlers and their options"),
@@ -85,6 +87,11 @@ class MailtuiApp(App[None]):
                 markup=False,
             )
 
+    def on_ready(self) -> None:
+        """The first frame is shown: collect garbage from now on, but not among what was needed for it."""
+        gc.freeze()
+        gc.enable()
+
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they are printed on a keyboard: `^S`, `F3`."""
         return super().get_key_display(binding).upper() if not binding.key_display else binding.key_display
@@ -102,7 +109,17 @@ class MailtuiApp(App[None]):
     def action_pick_handler(self) -> None:
         """A short list of handlers; type to filter, enter switches."""
         usable = [name for name in self.settings.names() if not self.settings.problem(name)]
-        self.search_commands([(name, partial(self.use, name)) for name in usable], "Use which handler?")
+        self.search_commands(
+            [
+                (
+                    name,
+                    partial(self.use, name),
+                    "delivers mail" if self.settings.handler_type(name).delivers else "sends nothing",
+                )
+                for name in usable
+            ],
+            "Use which handler?",
+        )
 
     def on_handler_badge_pressed(self, message: HandlerBadge.Pressed) -> None:
         """A click on the handler in use."""

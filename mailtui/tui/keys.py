@@ -10,8 +10,10 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+_LAST: tuple[str | None, ...] = ("palette", "new", "quit")  # of a short line these can be missed
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class KeyHint:
     """One action that a key does now.
 
@@ -44,4 +46,6 @@ def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
         keys = (*(known.keys if known else ()), screen.app.get_key_display(active.binding))
         first = known.binding if known else active.binding
         hints[active.binding.id] = KeyHint(keys, first, active.node, active.enabled, active.tooltip)
-    yield from hints.values()
+    yield from sorted(
+        hints.values(), key=lambda hint: _LAST.index(hint.binding.id) + 1 if hint.binding.id in _LAST else 0
+    )

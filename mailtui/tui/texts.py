@@ -14,7 +14,7 @@ SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "shown": "●"}
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """What one press of Send came to.
 

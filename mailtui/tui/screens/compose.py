@@ -74,6 +74,7 @@ class ComposeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Name and handler, the two panes, the keys."""
+        self.add_class("-wide" if self.app.size.width >= 100 else "-narrow")
         yield TopBar().data_bind(ComposeScreen.mail)
         with Horizontal(id="panes"):
             yield ComposeForm(self.draft, id="form").data_bind(

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Markdown
+from textual.widgets import Markdown, Static
 
 from mailtui.tui.keys import key_hints
 
@@ -41,13 +41,15 @@ class HelpScreen(ModalScreen[None]):
 
     Args:
         text: Markdown.
+        keys: A line for each.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,enter", "dismiss", "Close", id="help.close")]
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, keys: str) -> None:
         super().__init__()
         self._text = text
+        self._keys = keys
 
     @classmethod
     def about(cls, screen: Screen[Any]) -> HelpScreen:
@@ -57,10 +59,14 @@ class HelpScreen(ModalScreen[None]):
             screen: Its focused widget and its keys are described.
         """
         focused = screen.focused.id if screen.focused is not None else None
+        hints = list(key_hints(screen))
+        keys = [", ".join(hint.keys) for hint in hints]
+        widest = [max(map(len, column)) for column in (keys, [hint.binding.description for hint in hints])]
         rows = [
-            f"| {', '.join(hint.keys)} | {hint.binding.description} | {hint.tooltip} |" for hint in key_hints(screen)
+            f"{key:{widest[0]}}  {hint.binding.description:{widest[1]}}  {hint.tooltip}"
+            for key, hint in zip(keys, hints, strict=True)
         ]
-        return cls("\n".join([_ABOUT.get(focused or "", _GENERAL), "", "| Key | | |", "|---|---|---|", *rows]))
+        return cls(_ABOUT.get(focused or "", _GENERAL), "\n".join(rows))
 
     def compose(self) -> ComposeResult:
         """The text, to scroll in."""
@@ -68,3 +74,4 @@ class HelpScreen(ModalScreen[None]):
             help_box.border_title = "Help"
             help_box.border_subtitle = "esc closes"
             yield Markdown(self._text, open_links=False)
+            yield Static(self._keys, id="help-keys", markup=False)

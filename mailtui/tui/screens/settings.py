@@ -29,6 +29,7 @@ class SettingsScreen(Screen[tuple[str, Settings] | None]):
     """
 
     AUTO_FOCUS = "#handlers"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+s", "use", "Use now", id="settings.use", tooltip="Use this handler with these options, in this run"
@@ -45,7 +46,7 @@ class SettingsScreen(Screen[tuple[str, Settings] | None]):
     def compose(self) -> ComposeResult:
         """The handlers, beside them the options of one."""
         names = self._settings.names()
-        yield Static(Content(f"Settings · {visible(self._settings.path)}"), id="settings-title")
+        yield Static(Content(f"Settings · {visible(self._settings.path or 'no file')}"), id="settings-title")
         with Horizontal(id="settings-panes"):
             handlers = OptionList(*(Option(self._badge(name), id=name) for name in names), id="handlers", compact=True)
             handlers.border_title = "Handlers"

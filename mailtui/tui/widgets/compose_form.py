@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Grid, Horizontal, Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive, var
-from textual.widget import Widget
-from textual.widgets import Button, Input, Label, Static, TextArea
+from textual.widgets import Button, Input, Static, TextArea
 
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email
 from mailtui.tui.texts import readiness
-from mailtui.tui.widgets.header_input import AddressInput, HeaderInput
+from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput
 
 # The widget of each field of the draft: id, label.
 FIELDS = {
@@ -31,10 +29,6 @@ FIELDS = {
     "body": ("body", "Body"),
 }
 _FIELD_OF = {widget_id: field for field, (widget_id, _) in FIELDS.items()}
-
-
-class Problem(Static):
-    """Why a field cannot be sent, under it."""
 
 
 class ComposeForm(Vertical):
@@ -65,12 +59,11 @@ class ComposeForm(Vertical):
 
     def compose(self) -> ComposeResult:
         """Labels and inputs in a grid, the body, the Send button with the state of the letter."""
-        with Grid(id="headers"):
+        with HeaderFields():
             for field, (widget_id, label) in FIELDS.items():
                 if field != "body":
-                    yield Label(label, id=f"{widget_id}-label")
                     kind = HeaderInput if field in ("subject", "attachments") else AddressInput
-                    yield kind(getattr(self._draft, field), id=widget_id, compact=True, select_on_focus=False)
+                    yield kind(label, getattr(self._draft, field), id=widget_id)
         yield TextArea(self._draft.body, id="body", compact=True, placeholder="Write the letter here")
         with Horizontal(id="actions"):
             yield Button("Send", id="send", compact=True, variant="primary")
@@ -169,20 +162,7 @@ class ComposeForm(Vertical):
 
     def _show_problems(self) -> None:
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}
-        for field, (widget_id, _) in FIELDS.items():
-            widget = self.query_one(f"#{widget_id}")
-            reason = problems.get(field, "") if field in self._left else ""
-            widget.set_class(bool(reason), "-wrong")
-            self._show_reason(widget, f"{widget_id}-problem", reason)
-
-    def _show_reason(self, field: Widget, problem_id: str, reason: str) -> None:
-        shown = self.query(f"#{problem_id}").results(Problem)
-        line = next(iter(shown), None)
-        if not reason:
-            if line is not None:
-                line.display = False
-        elif line is None and field.parent is not None:
-            cast(Widget, field.parent).mount(Problem(f"✗ {reason}", id=problem_id, markup=False), after=field)
-        elif line is not None:
-            line.update(f"✗ {reason}")
-            line.display = True
+        headers = self.query_one(HeaderFields)
+        for widget in headers.query(HeaderInput):
+            field = _FIELD_OF[widget.id or ""]
+            headers.show_problem(widget, problems.get(field, "") if field in self._left else "")

@@ -1,0 +1,106 @@
+"""`python -m tests.benchmarks`: all figures, each as a ratio of medians from interleaved runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from statistics import median
+
+from tests.benchmarks.terminal import ROOT, Terminal
+
+HERE = "tests/benchmarks"
+
+
+def interleaved(measures: dict[str, Callable[[], float]], runs: int) -> dict[str, float]:
+    """The median of each measure in seconds, taken in turn after one run that does not count."""
+    figures: dict[str, list[float]] = {name: [] for name in measures}
+    for run in range(runs + 1):
+        for name, measure in measures.items():
+            seconds = measure()
+            if run:
+                figures[name].append(seconds)
+    return {name: median(values) for name, values in figures.items()}
+
+
+def report(title: str, figures: dict[str, float], floor: str) -> None:
+    """Print each figure beside the one it is compared with."""
+    print(f"\n{title}")
+    for name, seconds in figures.items():
+        print(f"  {name:48} {seconds * 1000:8.1f} ms   {seconds / figures[floor]:5.2f}")
+
+
+def first_frame(*words: str) -> float:
+    """The seconds until a program shows the word Subject."""
+    terminal = Terminal(*words)
+    seconds = terminal.wait_for("Subject")
+    terminal.close()
+    return seconds
+
+
+def key_to_screen(preview: str, size: int, letters: Iterable[str]) -> list[float]:
+    """The seconds from each key to its letter on the screen."""
+    terminal = Terminal(f"{HERE}/composer.py", preview, str(size))
+    terminal.wait_for("Send")
+    terminal.settle(0.5)
+    seconds = []
+    for letter in letters:
+        terminal.key(letter)
+        seconds.append(terminal.wait_for(letter))
+        terminal.settle()
+    terminal.close()
+    return seconds
+
+
+def process(*words: str) -> float:
+    """The seconds that a whole process takes."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Measure and print."""
+    os.environ["HOME"] = tempfile.mkdtemp()
+    report(
+        "First useful frame",
+        interleaved(
+            {
+                "smallest Textual app": lambda: first_frame(f"{HERE}/smallest_app.py"),
+                "mailtui": lambda: first_frame("-m", "mailtui"),
+            },
+            runs=11,
+        ),
+        "smallest Textual app",
+    )
+    letters = "ÀÈÌÒÙÁÉÍÓÚ"  # none of them is in the text, nor in what a terminal is told
+    for size in (0, 100_000, 1_000_000):
+        figures: dict[str, list[float]] = {"hidden": [], "shown": []}
+        for _ in range(3):
+            for preview, values in figures.items():
+                values += key_to_screen(preview, size, letters)[1:]
+        report(
+            f"Key to screen, {size:,} bytes of body",
+            {f"preview {k}": median(v) for k, v in figures.items()},
+            "preview hidden",
+        )
+    report(
+        "One dummy message, whole process",
+        interleaved(
+            {
+                "python -c pass": lambda: process("-c", "pass"),
+                "mailtui send": lambda: process(
+                    "-m", "mailtui", "send", "--body", "Hello", "-s", "Hello", "ann@example.com"
+                ),
+                "Cement app": lambda: process(f"{HERE}/cement_app.py"),
+            },
+            runs=21,
+        ),
+        "python -c pass",
+    )
+
+
+main()
