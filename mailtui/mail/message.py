@@ -199,9 +199,9 @@ class Email:
         headers = check("headers", checks.header_fields, given.headers or "") or ()
         text, html = check("body", checks.body_forms, given.body) or ("", None)
         date = check("date", checks.date, given.date)
-        random = os.urandom(16).hex()
+        letter = given.letter or os.urandom(16).hex()
         message_id = check("message_id", checks.message_id, given.message_id) or (
-            f"<{given.letter or random}@{sender.domain if sender else 'localhost'}>"
+            f"<{letter}@{sender.domain if sender else 'localhost'}>"
         )
         if defaults.complete:
             if not sender:
@@ -223,7 +223,7 @@ class Email:
             headers=headers,
             date=date,
             message_id=message_id,
-            boundary=random,
+            boundary=letter,
             defaults=defaults,
         )
 

@@ -96,6 +96,12 @@ class MailtuiApp(App[None]):
         """Keys as they are printed on a keyboard: `^S`, `F3`."""
         return super().get_key_display(binding).upper() if not binding.key_display else binding.key_display
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The handler is changed from the letter or in the settings, not in both at once."""
+        if action in ("settings", "pick_handler"):
+            return isinstance(self.screen, ComposeScreen)
+        return super().check_action(action, parameters)
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every binding that a person can use now, and what Textual itself offers."""
         for hint in key_hints(screen):
@@ -148,8 +154,7 @@ class MailtuiApp(App[None]):
             if choice is not None:
                 self.use(*choice)
 
-        if not isinstance(self.screen, SettingsScreen):
-            self.push_screen(SettingsScreen(self.settings, self.mail.name), chosen)
+        self.push_screen(SettingsScreen(self.settings, self.mail.name), chosen)
 
     def action_help(self) -> None:
         """Open the help for the focused field."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
@@ -64,8 +64,8 @@ def outcome_title(outcome: Outcome) -> str:
     Args:
         outcome: Of the submit.
     """
-    if not isinstance(outcome.answer, Receipt):
-        words = "failed"
+    if isinstance(outcome.answer, Exception):
+        words = "failed" if isinstance(outcome.answer, MailError) else "broke off"
     elif not outcome.mail.delivers:
         words = "nothing was sent"
     else:
@@ -83,8 +83,8 @@ def outcome_text(outcome: Outcome) -> str:
         outcome: Of the submit.
     """
     answer = outcome.answer
-    if not isinstance(answer, Receipt):
-        return f"\n{answer}\n\nThe letter is as you wrote it; nothing of it is lost."
+    if isinstance(answer, Exception):
+        return f"\n{_failure(outcome.mail, answer)}\n\nThe letter is as you wrote it; nothing of it is lost."
     lines = [answer.output.rstrip("\n"), ""] if answer.output else []
     width = max((len(recipient.address) for recipient in answer.recipients), default=0)
     for recipient in answer.recipients:
@@ -95,6 +95,13 @@ def outcome_text(outcome: Outcome) -> str:
         lines.append(f"Took  {answer.duration * 1000:.0f} ms")
     lines += answer.transcript
     return "\n".join(lines)
+
+
+def _failure(mail: MailHandler, error: Exception) -> str:
+    if isinstance(error, MailError):
+        return str(error)
+    risk = " Whether the mail left is not known: find out before you send it again." if mail.delivers else ""
+    return f"{mail.name} broke off with {type(error).__name__}: {error}. That is a defect of this handler.{risk}"
 
 
 def reader_text(email: Email) -> str:

@@ -11,8 +11,9 @@ LINE = "All work and no play makes Jack a dull boy, said the typewriter.\n"
 class Composer(MailtuiApp):
     """The cursor waits at the end of the body."""
 
-    async def on_ready(self) -> None:
+    def on_ready(self) -> None:
         """Hide the preview if asked to."""
+        super().on_ready()
         self.screen.query_one(Preview).display = sys.argv[1] == "shown"
         body = self.screen.query_one("#body")
         body.focus()

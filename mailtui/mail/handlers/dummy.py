@@ -75,13 +75,17 @@ def dummy_text_of_draft(draft: Draft, defaults: Defaults) -> str:
         defaults: Of the active handler, for blank fields.
     """
     return dummy_text(
-        to=", ".join(split_addresses(draft.to) or defaults.to),
-        from_addr=draft.from_addr.strip() or defaults.from_addr,
-        cc=", ".join(split_addresses(draft.cc) or defaults.cc),
-        bcc=", ".join(split_addresses(draft.bcc) or defaults.bcc),
+        to=_listed(draft.to, defaults.to),
+        from_addr=draft.from_addr.strip() or defaults.from_addr.strip(),
+        cc=_listed(draft.cc, defaults.cc),
+        bcc=_listed(draft.bcc, defaults.bcc),
         subject=defaults.prefixed(draft.subject if draft.subject.strip() else defaults.subject),
         body=draft.body,
     )
+
+
+def _listed(typed: str, default: tuple[str, ...]) -> str:
+    return ", ".join(split_addresses(typed) or [item.strip() for item in default])
 
 
 def _spelled(addresses: tuple[Address, ...]) -> str:

@@ -16,9 +16,9 @@ from textual.reactive import reactive, var
 from textual.screen import Screen
 from textual.widget import Widget
 
-from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft, Email
+from mailtui.mail.message import Draft, Email, Fields
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.keys import key_hints
 from mailtui.tui.texts import Outcome
@@ -37,7 +37,15 @@ class ComposeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
         Binding("f3", "preview", "Preview", id="preview", tooltip="Show the preview, then its next tab"),
-        Binding("escape", "form", "Back", id="form", show=False, tooltip="From the preview back to the letter"),
+        Binding(
+            "escape",
+            "form",
+            "Back",
+            id="form",
+            show=False,
+            key_display="esc",
+            tooltip="From the preview back to the letter",
+        ),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
     ]
 
@@ -100,12 +108,12 @@ class ComposeScreen(Screen[None]):
 
     def watch_mail(self) -> None:
         """Another handler: other defaults, and what it answers is not known yet."""
-        self._prepare()
+        self._check()
         self.outcome = None
 
     def watch_draft(self) -> None:
         """Follow the typing."""
-        self._prepare()
+        self._check()
         self.outcome = None
 
     def on_compose_form_changed(self, message: ComposeForm.Changed) -> None:
@@ -161,10 +169,11 @@ class ComposeScreen(Screen[None]):
             self.query_one(ComposeForm).load(Draft())
             self.query_one("#to").focus()
 
-    def _prepare(self) -> None:
+    def _check(self) -> None:
+        """Look at the letter as it stands; the handler itself is asked when Send is pressed."""
         if self.mail is not None:
             try:
-                self.prepared = self.mail.prepare(self.draft)
+                self.prepared = Email.build(Fields.of(self.draft), self.mail.defaults)
             except InvalidEmail as error:
                 self.prepared = error
 
@@ -200,6 +209,8 @@ class ComposeScreen(Screen[None]):
             self._submitted = message.draft
         if isinstance(message.answer, Receipt):
             self._sent = any(recipient.status in ("accepted", "unknown") for recipient in message.answer.recipients)
+        else:
+            self._sent = message.mail.delivers and not isinstance(message.answer, MailError)
         self.outcome = outcome
         if self.has_class("-narrow"):
             self._show_preview()

@@ -16,6 +16,7 @@ from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email
 from mailtui.tui.texts import readiness
+from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput
 
 # The widget of each field of the draft: id, label.
@@ -64,7 +65,7 @@ class ComposeForm(Vertical):
                 if field != "body":
                     kind = HeaderInput if field in ("subject", "attachments") else AddressInput
                     yield kind(label, getattr(self._draft, field), id=widget_id)
-        yield TextArea(self._draft.body, id="body", compact=True, placeholder="Write the letter here")
+        yield BodyArea(self._draft.body, id="body", compact=True, placeholder="Write the letter here")
         with Horizontal(id="actions"):
             yield Button("Send", id="send", compact=True, variant="primary")
             yield Static(id="readiness", markup=False)

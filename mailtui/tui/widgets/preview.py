@@ -127,7 +127,9 @@ class Preview(Vertical):
             state.set_class(title.startswith("✗"), "-bad")
             state.set_class(title.startswith("✓"), "-good")
             state.update(title)
-            self.query_one(TextView).text = text
+            view = self.query_one(TextView)
+            view.set_class(self.tab != "Output", "-below-state")  # the dummy's text brings its own empty line
+            view.text = text
 
     def _state_and_text(self, mail: MailHandler) -> tuple[str, str]:
         if self.tab == "Output" and self.outcome is not None:

@@ -17,6 +17,9 @@ from textual.strip import Strip
 from mailtui.visible import visible
 
 
+_RULES = ("=", "-", "_")
+
+
 class TextView(ScrollView, can_focus=True):
     """Wrapped text to scroll and select in. What is in it never acts: no markup, no control bytes."""
 
@@ -111,7 +114,7 @@ def _shown(line: str) -> str:
 
 def _row_starts(line: str, width: int) -> list[int]:
     """Where each row of a wrapped line begins: after a blank if there is one, for the text is to be read."""
-    if len(set(line)) == 1:  # a rule of one character is cut off where the row ends
+    if line[:1] in _RULES and not line.strip(line[0]):  # a rule is cut off where the row ends
         return [0]
     if line.isascii():
         starts = [0]

@@ -1,0 +1,71 @@
+"""The installed command in a real pseudo-terminal, its screen read back by a terminal emulator."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect
+import pyte
+
+COMMAND = shutil.which("mailtui", path=str(Path(sys.executable).parent)) or "mailtui"
+KEYS = {"F1": "\x1bOP", "F2": "\x1bOQ", "F3": "\x1bOR", "enter": "\r", "tab": "\t", "escape": "\x1b", "down": "\x1b[B"}
+KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
+
+
+class Terminal:
+    """`mailtui` with a home folder of its own.
+
+    Args:
+        home: HOME of the process; nothing else of the environment that mailtui reads is kept.
+        words: Of the command line.
+        size: Columns and rows.
+    """
+
+    def __init__(self, home: Path, *words: str, size: tuple[int, int] = (120, 36)) -> None:
+        keep = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ}
+        environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        columns, rows = size
+        self.emulator = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.emulator)
+        self._child = pexpect.spawn(COMMAND, list(words), env=environment, dimensions=(rows, columns), timeout=20)
+        self._child.delaybeforesend = None
+
+    @property
+    def text(self) -> str:
+        """What a person sees."""
+        return "\n".join(self.emulator.display)
+
+    def press(self, *keys: str) -> None:
+        """Press keys by name; anything that is no name is typed."""
+        for key in keys:
+            self._child.send(KEYS.get(key, key).encode())
+            self.read(0.05)
+
+    def wait_for(self, *texts: str, seconds: float = 15) -> None:
+        """Wait until all the texts are on the screen."""
+        self.wait_until(lambda: all(text in self.text for text in texts), f"{texts}", seconds)
+
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = 15) -> None:
+        """Wait until something is true of the screen."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"never seen: {what}\n{self.text}"
+            self.read(0.1)
+
+    def read(self, seconds: float) -> None:
+        """Take what the program writes within a time."""
+        try:
+            self._stream.feed(self._child.read_nonblocking(65536, timeout=seconds))
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+
+    def exit_code(self) -> object:
+        """Wait for the end of the program."""
+        self._child.expect(pexpect.EOF)
+        self._child.close()
+        return self._child.exitstatus

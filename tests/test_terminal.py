@@ -1,0 +1,67 @@
+"""The way of a new user, in a real terminal with an empty home folder."""
+
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from tests.terminal import Terminal
+
+
+def test_write_see_the_dummy_switch_to_eml_and_leave(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.wait_for("dummy · nothing is sent", "DUMMY MAIL MESSAGE", "Send")
+    terminal.press("ann@x.org", "tab", "tab", "tab", "Hello", "enter", "tab", "Hi Ann,")
+    terminal.wait_for("To: ann@x.org", "Subject: Hello", "live preview")
+    terminal.press("ctrl+s")
+    terminal.wait_for("dummy · answered", "ann@x.org  shown")
+
+    terminal.press("F2")
+    terminal.wait_for("Handlers", "Use now", "dummy · in use")
+    terminal.press("down")
+    terminal.wait_for("folder")
+    terminal.press("enter")
+    terminal.wait_for("eml · nothing is sent", "not sendable yet: From", "Hi Ann,")
+    terminal.press("ctrl+s")
+    terminal.wait_for("the author's address is missing")
+    terminal.press("me@x.org", "ctrl+s")
+    terminal.wait_for("eml · answered", "Written to")
+    (written,) = (tmp_path / ".local/share/mailtui/eml").iterdir()
+    message = message_from_bytes(written.read_bytes(), policy=policy.default)
+    assert (message["From"], message["To"], message["Subject"]) == ("me@x.org", "ann@x.org", "Hello")
+    assert message.get_content().splitlines() == ["Hi Ann,"]
+
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+
+
+def test_every_key_of_the_first_line_arrives(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "ann@x.org", "-s", "Hi", size=(80, 24))
+    terminal.wait_for("ann@x.org", "Send")
+    terminal.press("F3")
+    terminal.wait_for("To: ann@x.org", "Output")
+    terminal.press("escape")
+    terminal.wait_for("Subject Hi")
+    terminal.press("F1")
+    terminal.wait_for("Who gets the mail", "^S")
+    terminal.press("escape")
+    terminal.wait_until(lambda: "Who gets the mail" not in terminal.text, "help closed")
+    terminal.press("ctrl+t")
+    terminal.wait_for("Use which handler?")
+    terminal.press("escape")
+    terminal.wait_until(lambda: "Use which handler?" not in terminal.text, "picker closed")
+    terminal.press("ctrl+q")
+    terminal.wait_for("This letter was not sent")
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+
+
+def test_a_pasted_text_with_line_ends_sends_nothing(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.wait_for("DUMMY MAIL MESSAGE")
+    terminal.press("tab", "tab", "tab", "tab", "tab")
+    terminal.press("\x1b[200~Hi\nyours truly\n\x1b[201~", "\n", "y")
+    terminal.wait_for("yours truly", "live preview")
+    assert "answered" not in terminal.text
+    terminal.press("ctrl+q")
+    terminal.wait_for("This letter was not sent")
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0

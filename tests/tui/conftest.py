@@ -1,0 +1,104 @@
+"""Apps and handlers for the tests of the screens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+
+from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
+from mailtui.mail.receipt import Status
+from mailtui.tui.screens.compose import ComposeScreen
+from mailtui.tui.widgets.preview import Preview
+from mailtui.tui.widgets.text_view import TextView
+
+
+class RecordingMailHandler(MailHandler):
+    """Keeps what it is asked to do; `gate` lets a delivery wait."""
+
+    label: ClassVar[str] = "recording"
+    delivers: ClassVar[bool] = False
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.prepared: list[Draft] = []
+        self.delivered: list[Email] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.status: Status = "shown"
+        self.error: Exception | None = None
+
+    def prepare(self, draft: Draft) -> Email:
+        """Keep the draft."""
+        self.prepared.append(draft)
+        return super().prepare(draft)
+
+    def deliver(self, email: Email) -> Receipt:
+        """Keep the message, wait for the gate."""
+        self.delivered.append(email)
+        self.gate.wait(10)
+        if self.error is not None:
+            raise self.error
+        return self.receipt(email, self.status, output=f"message {len(self.delivered)}")
+
+
+class DeliveringMailHandler(RecordingMailHandler):
+    """The same for a handler that delivers."""
+
+    label: ClassVar[str] = "delivering"
+    delivers: ClassVar[bool] = True
+
+
+LETTER = Draft(from_addr="me@example.com", to="ann@example.com", subject="Hello", body="Hi Ann,\n\nbye")
+
+
+@pytest.fixture
+def recording() -> RecordingMailHandler:
+    """A handler that delivers nothing."""
+    return RecordingMailHandler()
+
+
+@pytest.fixture
+def delivering() -> DeliveringMailHandler:
+    """A handler that delivers."""
+    return DeliveringMailHandler()
+
+
+MakeApp = Callable[..., MailtuiApp]
+
+
+@pytest.fixture
+def make_app() -> MakeApp:
+    """An app without configuration; `mail` replaces its handler before it starts."""
+
+    def make(draft: Draft = LETTER, mail: MailHandler | None = None, settings: Settings | None = None) -> MailtuiApp:
+        app = MailtuiApp(settings=settings or Settings(), draft=draft)
+        if mail is not None:
+            app.mail = mail
+        return app
+
+    return make
+
+
+def pane(app: MailtuiApp) -> str:
+    """The text of the preview pane."""
+    return app.screen_stack[0].query_one("#preview TextView", TextView).text
+
+
+def state(app: MailtuiApp) -> str:
+    """The line above it."""
+    return str(app.screen_stack[0].query_one("#state").render())
+
+
+def preview(app: MailtuiApp) -> Preview:
+    """The preview."""
+    return app.screen_stack[0].query_one(Preview)
+
+
+def letter(app: MailtuiApp) -> ComposeScreen:
+    """The main screen."""
+    screen = app.screen_stack[0]
+    assert isinstance(screen, ComposeScreen)
+    return screen

@@ -1,0 +1,123 @@
+"""The scenes that the snapshot tests compare and the screenshots show. One list for both."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import time_machine
+from textual.pilot import Pilot
+
+from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
+from mailtui.settings import Setting
+
+SIZES = {"120x36": (120, 36), "80x24": (80, 24), "60x20": (60, 20)}
+THEMES = {"dark": "textual-dark", "light": "textual-light"}
+NOW = datetime(2026, 11, 23, 12, 4, 31, tzinfo=UTC)
+
+LETTER = Draft(
+    from_addr="me@example.com",
+    to='ann@example.org, "Doe, Jane" <jane@example.org>',
+    cc="bob@example.net",
+    subject="Minutes of Monday",
+    body="Hi both,\n\nthe minutes are below. Tell me by Friday what I missed.\n\n"
+    "  1. The move is in March.\n  2. Ann asks for two more desks.\n\nBest wishes\nMe\n",
+    letter="0123456789abcdef0123456789abcdef",
+)
+MISTAKE = Draft(
+    from_addr="me@example.com",
+    to="Doe, Jane <jane@example.org>",
+    cc="bob@",
+    subject="Minutes of Monday",
+    body=LETTER.body,
+    letter=LETTER.letter,
+)
+
+
+class RemoteMailHandler(MailHandler):
+    """Stands for a handler that delivers, so that the review is shown; nothing leaves."""
+
+    label: ClassVar[str] = "remote"
+
+    def deliver(self, email: Email) -> Receipt:
+        """Say that everybody has it."""
+        return self.receipt(email, "accepted")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One state of the app.
+
+    Args:
+        name: Of the snapshot and the screenshot.
+        draft: What stands in the form.
+        keys: Pressed one after the other.
+        handler: In use.
+        folder: Its option of that name.
+        delivers: Use a handler that delivers instead.
+    """
+
+    name: str
+    draft: Draft = LETTER
+    keys: tuple[str, ...] = ()
+    handler: str = "dummy"
+    folder: str = ""
+    delivers: bool = False
+
+    def app(self, theme: str = "textual-dark") -> MailtuiApp:
+        """The app before the keys are pressed."""
+        section = {"folder": Setting(self.folder, "this run")} if self.folder else {}
+        settings = Settings(path="~/.config/mailtui/config.toml", sections={self.handler: section})
+        app = MailtuiApp(settings=settings, draft=self.draft, mail_handler=self.handler)
+        if self.delivers:
+            app.mail = RemoteMailHandler(from_addr="me@example.com")
+        app.theme = theme
+        return app
+
+    async def play(self, pilot: Pilot[None]) -> None:
+        """Press the keys."""
+        await pilot.pause()
+        for key in self.keys:
+            await pilot.press(key)
+            await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        for widget in pilot.app.screen.query("Input, TextArea"):
+            widget.cursor_blink = False  # type: ignore[attr-defined]
+        await pilot.pause()
+
+
+SCENES = [
+    Scene("empty", draft=Draft(letter=LETTER.letter)),
+    Scene("compose"),
+    Scene("message", keys=("f3",)),
+    Scene("source", keys=("f3", "f3")),
+    Scene("mistake", draft=MISTAKE, keys=("ctrl+s",)),
+    Scene("answered", keys=("ctrl+s",)),
+    Scene("failed", keys=("ctrl+s",), handler="eml", folder="/dev/null/mails"),
+    Scene("review", keys=("ctrl+s",), delivers=True),
+    Scene("settings", keys=("f2",)),
+    Scene("settings-eml", keys=("f2", "down")),
+    Scene("picker", keys=("ctrl+t",)),
+    Scene("help", keys=("f1",)),
+]
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """Clock and time zone stand still."""
+    zone = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    try:
+        with time_machine.travel(NOW, tick=False):
+            yield
+    finally:
+        os.environ.pop("TZ")
+        if zone is not None:
+            os.environ["TZ"] = zone
+        time.tzset()

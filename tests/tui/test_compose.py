@@ -1,0 +1,391 @@
+import io
+from contextlib import redirect_stdout
+from dataclasses import replace
+
+import pytest
+from cement import App as CementApp
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from mailtui import DeliveryError, Draft, MailtuiApp
+from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, letter, pane, state
+
+WIDE, NARROW = (120, 36), (80, 24)
+
+
+def printed_by_cement(body: str, **fields: object) -> str:
+    with CementApp("letters", argv=[]) as cement:
+        cement.run()
+        with redirect_stdout(io.StringIO()) as out:
+            cement.mail.send(body, **fields)
+    return out.getvalue()
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_what_is_typed_in_each_field_is_what_cement_prints(make_app: MakeApp) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        letter(app).query_one("#from").focus()
+        for text in ("me@x.org", "ann@x.org,bob@x.org", "cc@x.org", "hidden@x.org", "Hello you", "", "Hi,"):
+            await pilot.press(*text, "tab")
+        await pilot.pause()
+        expected = printed_by_cement(
+            "Hi,",
+            from_addr="me@x.org",
+            to=["ann@x.org", "bob@x.org"],
+            cc=["cc@x.org"],
+            bcc=["hidden@x.org"],
+            subject="Hello you",
+        )
+        assert pane(app) + "\n" == expected
+        assert "nothing handed to dummy yet" in state(app)
+
+
+async def test_a_blank_letter_shows_the_defaults_that_cement_uses(make_app: MakeApp) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert pane(app) + "\n" == printed_by_cement("")
+        assert letter(app).query_one("#from", Input).placeholder == "noreply@example.com"
+        assert letter(app).query_one("#subject", Input).placeholder == "Default Subject Line"
+
+
+async def test_send_shows_what_the_dummy_printed_and_says_so(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        before = state(app)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        expected = printed_by_cement(LETTER.body, from_addr=LETTER.from_addr, to=[LETTER.to], subject=LETTER.subject)
+        assert pane(app).startswith(expected.rstrip("\n"))
+        assert "● ann@example.com  shown" in pane(app)
+        assert state(app) != before
+        assert "dummy · answered" in state(app)
+        assert "nothing was sent" in state(app)
+        first = state(app)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "submit 2" in state(app)
+        assert state(app) != first
+
+
+async def test_an_edit_brings_the_live_preview_back(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert "live preview" in state(app)
+        assert "● ann@example.com" not in pane(app)
+
+
+async def press_key(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+s")
+
+
+async def press_button(pilot: Pilot[None]) -> None:
+    await pilot.click("#send")
+
+
+async def choose_in_palette(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+p")
+    await pilot.press(*"Send")
+    await pilot.pause(0.5)
+    await pilot.press("enter")
+    await pilot.pause(0.2)
+
+
+async def click_key_hint(pilot: Pilot[None]) -> None:
+    await pilot.click("KeyBar", offset=(2, 0))
+
+
+@pytest.mark.parametrize("press", [press_key, press_button, choose_in_palette, click_key_hint])
+async def test_one_press_is_one_prepare_and_one_deliver_with_the_form_s_values(
+    press: object, make_app: MakeApp, recording: RecordingMailHandler, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert callable(press)
+    app = make_app(replace(LETTER, cc="cc@x.org", bcc="hidden@x.org"), recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await press(pilot)
+        await settle(pilot)
+        assert len(recording.prepared) == len(recording.delivered) == 1
+        assert replace(recording.prepared[0], letter="") == replace(LETTER, cc="cc@x.org", bcc="hidden@x.org")
+        assert "message 1" in pane(app)
+    pressed = recording.delivered[0]
+    recording.send(
+        LETTER.body,
+        to=["ann@example.com"],
+        from_addr="me@example.com",
+        cc=["cc@x.org"],
+        bcc=["hidden@x.org"],
+        subject="Hello",
+        date=pressed.date,
+        message_id=pressed.message_id,
+    )
+    sent = recording.delivered[1]
+    assert sent.as_bytes() == pressed.as_bytes()
+    assert sent.envelope == pressed.envelope
+    assert capsys.readouterr().out == "message 2\n"
+
+
+async def test_twenty_quick_presses_are_one_mail(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    app = make_app(mail=recording)
+    recording.gate.clear()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press(*["ctrl+s"] * 20)
+        assert "handing it over" in str(letter(app).query_one("#readiness", Static).render())
+        recording.gate.set()
+        await settle(pilot)
+        assert len(recording.delivered) == 1
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert len(recording.delivered) == 2
+
+
+async def test_a_letter_that_cannot_be_sent_says_why_at_each_field(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    app = make_app(replace(LETTER, cc="bob@", attachments="/nowhere/at/all"), recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        screen = letter(app)
+        assert str(screen.query_one("#cc-problem").render()) == "✗ bob@: the domain is missing"
+        assert "there is no such file" in str(screen.query_one("#attachments-problem").render())
+        assert screen.focused is screen.query_one("#cc")
+        assert "not sendable yet: Cc, Attach" in state(app)
+        assert "CC: bob@" in pane(app)
+        assert recording.delivered == []
+        await pilot.press("end", *"x.org")
+        await pilot.pause()
+        assert not screen.query_one("#cc-problem").display
+
+
+async def test_an_address_is_checked_when_its_field_is_left(make_app: MakeApp) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press(*"ann")
+        await pilot.pause()
+        assert not letter(app).query("#to-problem")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert str(letter(app).query_one("#to-problem").render()) == "✗ ann: the @ and the domain are missing"
+        assert letter(app).focused is letter(app).query_one("#cc")
+
+
+async def test_message_and_source_never_show_something_stale(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("f3")
+        await pilot.pause()
+        assert pane(app).startswith("From      me@example.com\nTo        ann@example.com\n")
+        await pilot.press("f3")
+        await pilot.pause()
+        assert "\nSubject: Hello\n" in pane(app)
+        await pilot.press(*",bob@")
+        await pilot.pause()
+        assert "Subject: Hello" not in pane(app)
+        assert "To: bob@: the domain is missing" in pane(app)
+
+
+async def test_the_source_is_what_is_handed_over(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    app = make_app(replace(LETTER, letter="a1b2"), recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("f3", "f3")
+        await pilot.pause()
+        shown = pane(app)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+
+    def without_date(source: str) -> str:
+        return source.partition("\n")[2]
+
+    assert without_date(recording.delivered[0].as_bytes().decode().replace("\r\n", "\n")) == without_date(shown)
+
+
+async def test_in_a_narrow_terminal_f3_swaps_and_escape_comes_back(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=NARROW) as pilot:
+        form, preview = letter(app).query_one("#form"), letter(app).query_one("#preview")
+        await pilot.press("tab")
+        field = letter(app).focused
+        assert (form.display, preview.display) == (True, False)
+        for tab in ("Output", "Message", "Source"):
+            await pilot.press("f3")
+            await pilot.pause()
+            assert (form.display, preview.display) == (False, True)
+            assert letter(app).query_one("#preview").tab == tab  # type: ignore[attr-defined]
+        await pilot.press("f3")
+        assert (form.display, letter(app).focused) == (True, field)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert preview.display
+        assert "dummy · answered" in state(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert (form.display, letter(app).focused) == (True, field)
+
+
+async def test_a_failure_is_told_and_the_letter_stays(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    recording.error = DeliveryError("Nobody listens at localhost:25. Start a server, or choose another handler.")
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        focused = letter(app).focused
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "failed" in state(app)
+        assert "Nobody listens at localhost:25" in pane(app)
+        assert letter(app).focused is focused
+        assert replace(letter(app).draft, letter="") == LETTER
+
+
+async def test_a_handler_with_a_defect_costs_nothing(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    recording.error = ZeroDivisionError("division by zero")
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "broke off" in state(app)
+        assert "recording broke off with ZeroDivisionError: division by zero." in pane(app)
+        recording.error = None
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "message 2" in pane(app)
+
+
+@pytest.mark.parametrize("text", ["[@click=app.quit]x[/]", "[/nope]", "[bold", "$accent", "\\[x]"])
+async def test_nothing_in_a_message_is_taken_as_markup(text: str, make_app: MakeApp) -> None:
+    app = make_app(Draft(from_addr=text, to=text, cc=text, subject=text, body=text, attachments=text))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert f"Subject: {text}" in pane(app)
+        assert text in str(letter(app).query_one("#from-problem").render())
+        for _ in range(3):
+            await pilot.press("f3")
+            await pilot.pause()
+
+
+async def test_a_pasted_column_of_addresses_becomes_a_list(make_app: MakeApp) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        app.copy_to_clipboard("ann@x.org\nbob@x.org,\n\n  cy@x.org  \n")
+        paste(app, "ann@x.org\nbob@x.org,\n\n  cy@x.org  \n")
+        await pilot.pause()
+        assert letter(app).draft.to == "ann@x.org, bob@x.org, cy@x.org"
+        letter(app).query_one("#subject").focus()
+        await pilot.pause()
+        paste(app, "Hello\r\nyou")
+        await pilot.pause()
+        assert letter(app).draft.subject == "Hello you"
+
+
+def paste(app: MailtuiApp, text: str) -> None:
+    from textual.events import Paste
+
+    app.post_message(Paste(text))
+
+
+async def test_a_line_feed_in_the_body_begins_a_line_and_sends_nothing(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    app = make_app(Draft(), recording)
+    async with app.run_test(size=WIDE) as pilot:
+        letter(app).query_one("#body").focus()
+        await pilot.press("H", "i", "ctrl+j", "y", "enter", "y")
+        await settle(pilot)
+        assert letter(app).draft.body == "Hi\ny\ny"
+        assert recording.prepared == []
+
+
+async def test_text_that_was_not_sent_is_asked_about_once(make_app: MakeApp) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("a", "ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        assert any("^Q once more" in toast.message for toast in app._notifications)
+        await pilot.press("b", "ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_new_begins_another_letter(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert replace(letter(app).draft, letter="") == Draft()
+        assert letter(app).query_one("#to", Input).value == ""
+        await pilot.press(*"bob@x.org")
+        letter(app).query_one("#from", Input).value = "me@x.org"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        first, second = recording.delivered
+        assert first.message_id.partition("@")[0] != second.message_id.partition("@")[0]
+
+
+async def test_a_letter_sent_again_keeps_its_message_id(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("x", "backspace", "ctrl+s")
+        await settle(pilot)
+    assert len({email.message_id for email in recording.delivered}) == 1
+
+
+async def test_a_letter_that_somebody_got_becomes_another_when_it_is_changed(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    recording.status = "accepted"
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        letter(app).query_one("#subject", Input).value = "Another"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+    assert len({email.message_id for email in recording.delivered}) == 2
+
+
+async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
+    make_app: MakeApp, delivering: DeliveringMailHandler
+) -> None:
+    app = make_app(replace(LETTER, bcc="hidden@x.org"), delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s", "y", "enter", "space", "y")
+        await settle(pilot)
+        assert delivering.delivered == []
+        text = app.screen.query_one("#review-text").text  # type: ignore[attr-defined]
+        assert "2 recipients:\n   1  ann@example.com\n   2  hidden@x.org  (hidden from the others)" in text
+        await pilot.pause(0.6)
+        await pilot.press("e")
+        await pilot.pause()
+        assert app.screen is letter(app)
+        await pilot.press("ctrl+s")
+        await pilot.pause(0.6)
+        await pilot.press("y", "y", "y")
+        await settle(pilot)
+        assert len(delivering.delivered) == 1
+        assert "accepted for" not in state(app)
+
+
+async def test_every_action_is_in_the_palette(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE):
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+    assert {"Send", "Preview", "New", "Handler", "Settings", "Help", "Quit"} <= set(titles)
+    assert len(titles) == len(set(titles))
