@@ -18,7 +18,9 @@ _tricks = st.sampled_from(
 header_texts = st.one_of(
     any_text,
     ascii_text,
-    st.lists(st.one_of(_tricks, st.sampled_from([" ", "  ", "a", "é", ",", "\u3000"]), any_text), max_size=6).map("".join),
+    st.lists(st.one_of(_tricks, st.sampled_from([" ", "  ", "a", "é", ",", "\u3000"]), any_text), max_size=6).map(
+        "".join
+    ),
     st.text(string.ascii_letters, min_size=50, max_size=1100),
 )
 
@@ -27,7 +29,24 @@ bodies = st.lists(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=100),
         ascii_text,
         st.sampled_from(
-            ["\n", "\r\n", "\r", ".", "..", "From ", ">From ", "-- ", "--", "=", "=20", "\t", " ", "\0", "\x1b[31m", "\u2028"]
+            [
+                "\n",
+                "\r\n",
+                "\r",
+                ".",
+                "..",
+                "From ",
+                ">From ",
+                "-- ",
+                "--",
+                "=",
+                "=20",
+                "\t",
+                " ",
+                "\0",
+                "\x1b[31m",
+                "\u2028",
+            ]
         ),
         st.sampled_from(["x" * 75, "x" * 76, "x" * 77, "é" * 30, "From " + "x" * 71, "\U0001f600"]),
     ),
@@ -73,7 +92,9 @@ _letters = st.text(
     min_size=1,
     max_size=10,
 )
-_phrases = st.lists(st.one_of(_letters, _atoms, st.sampled_from(["Ann", "J.", "山田"])), min_size=1, max_size=4).map(" ".join)
+_phrases = st.lists(st.one_of(_letters, _atoms, st.sampled_from(["Ann", "J.", "山田"])), min_size=1, max_size=4).map(
+    " ".join
+)
 _free_names = st.one_of(any_text, ascii_text, st.sampled_from(["Doe, Jane", "[ops]", "a; b", "x\\y", 'say "hi"']))
 _comments = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="()\\@"), max_size=20)
 
@@ -109,5 +130,7 @@ file_names = st.one_of(
     any_text,
     ascii_text,
     header_texts.map(lambda text: text[:150]),
-    st.sampled_from(["a b.txt", "a;b.txt", 'a"b.txt', "a\\b.txt", "a'b.txt", "ü.pdf", "3.04\u202fPM.png", "👩‍💻.txt", "x" * 200]),
+    st.sampled_from(
+        ["a b.txt", "a;b.txt", 'a"b.txt', "a\\b.txt", "a'b.txt", "ü.pdf", "3.04\u202fPM.png", "👩‍💻.txt", "x" * 200]
+    ),
 ).map(lambda name: name.replace("/", "_"))

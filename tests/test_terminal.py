@@ -54,6 +54,17 @@ def test_every_key_of_the_first_line_arrives(tmp_path: Path) -> None:
     assert terminal.exit_code() == 0
 
 
+def test_what_is_typed_and_sent_in_one_burst_is_sent_whole(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.wait_for("DUMMY MAIL MESSAGE")
+    terminal.press("ann@x.org\t\t\rHello\t\tHi Ann,\rthis is all.\x13")
+    terminal.wait_for(
+        "dummy · answered", "To: ann@x.org", "Subject: Hello", "Hi Ann,", "this is all.", "ann@x.org  shown"
+    )
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+
+
 def test_a_pasted_text_with_line_ends_sends_nothing(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.wait_for("DUMMY MAIL MESSAGE")

@@ -233,6 +233,17 @@ async def test_in_a_narrow_terminal_f3_swaps_and_escape_comes_back(make_app: Mak
         assert (form.display, letter(app).focused) == (True, field)
 
 
+async def test_escape_while_typing_leaves_the_cursor_where_it_is(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        letter(app).query_one("#body").focus()
+        await pilot.press("escape")
+        assert letter(app).focused is letter(app).query_one("#body")
+        letter(app).query_one("#preview TextView").focus()
+        await pilot.press("escape")
+        assert letter(app).focused is letter(app).query_one("#body")
+
+
 async def test_a_failure_is_told_and_the_letter_stays(make_app: MakeApp, recording: RecordingMailHandler) -> None:
     recording.error = DeliveryError("Nobody listens at localhost:25. Start a server, or choose another handler.")
     app = make_app(mail=recording)

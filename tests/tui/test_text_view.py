@@ -93,6 +93,19 @@ async def test_a_selection_across_wrapped_rows_is_copied_without_their_ends() ->
         assert view.get_selection(Selection(Offset(4, 0), Offset(3, 1))) == ("two three four five six\nsev", "\n")
 
 
+async def test_a_scroll_bar_hides_nothing_and_there_is_one_at_most() -> None:
+    app = ViewApp()
+    app.CSS = "TextView { height: 1fr; scrollbar-size-vertical: 1; }"
+    async with app.run_test(size=(20, 8)) as pilot:
+        view = app.query_one(TextView)
+        for count in (3, 30, 3, 30):
+            view.text = "\n".join(["x" * 20] * count)
+            await pilot.pause()
+            assert app.rows()[0] == "x" * 19
+            assert not view.show_horizontal_scrollbar
+            assert view.show_vertical_scrollbar == (count == 30)
+
+
 async def test_a_resize_wraps_anew() -> None:
     app = ViewApp()
     async with app.run_test(size=(20, 8)) as pilot:

@@ -14,7 +14,6 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.screen import Screen
-from textual.widget import Widget
 
 from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
@@ -23,17 +22,20 @@ from mailtui.mail.receipt import Receipt
 from mailtui.tui.keys import key_hints
 from mailtui.tui.texts import Outcome
 from mailtui.tui.widgets.compose_form import ComposeForm
+from mailtui.tui.widgets.header_fields import HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
 from mailtui.tui.widgets.preview import TABS, Preview
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.tui.widgets.top_bar import TopBar
+
+WIDE = 100  # columns from which on letter and preview stand side by side
 
 
 class ComposeScreen(Screen[None]):
     """Draft in the form, preview beside it; Send prepares, has it reviewed where mail leaves, and delivers."""
 
     AUTO_FOCUS = "#to"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
         Binding("f3", "preview", "Preview", id="preview", tooltip="Show the preview, then its next tab"),
@@ -47,6 +49,10 @@ class ComposeScreen(Screen[None]):
             tooltip="From the preview back to the letter",
         ),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
+        # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("enter", "next_field", show=False, priority=True),
     ]
 
     mail: var[MailHandler | None] = var[MailHandler | None](None)
@@ -77,12 +83,12 @@ class ComposeScreen(Screen[None]):
         self._submits = 0
         self._sent = False
         self._asked: tuple[str, Draft] | None = None
-        self._last_field: Widget | None = None
         self.set_reactive(ComposeScreen.draft, replace(draft, letter=self._letter))
 
     def compose(self) -> ComposeResult:
         """Name and handler, the two panes, the keys."""
-        self.add_class("-wide" if self.app.size.width >= 100 else "-narrow")
+        # Textual would set it after a first layout, and lay out and style everything once more.
+        self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow")
         yield TopBar().data_bind(ComposeScreen.mail)
         with Horizontal(id="panes"):
             yield ComposeForm(self.draft, id="form").data_bind(
@@ -99,8 +105,9 @@ class ComposeScreen(Screen[None]):
         Args:
             action: The id of the binding that asks.
         """
-        asked, self._asked = self._asked, (action, self.draft)
-        if not self.draft or self.draft == self._submitted or asked == self._asked:
+        draft = self._typed()
+        asked, self._asked = self._asked, (action, draft)
+        if not draft or draft == self._submitted or asked == self._asked:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
         self.notify(f"This letter was not sent. {key} once more drops it.", severity="warning", markup=False)
@@ -118,22 +125,25 @@ class ComposeScreen(Screen[None]):
 
     def on_compose_form_changed(self, message: ComposeForm.Changed) -> None:
         """Take over what was typed. A letter that somebody may have got becomes another one when it is changed."""
-        if self._sent:
-            self._sent, self._letter, self._submits = False, _new_letter(), 0
-        self.draft = replace(message.draft, letter=self._letter)
+        if self._sent and message.draft != replace(self.draft, letter=message.draft.letter):
+            self._begin_letter()
+        self.draft = self._typed()
 
     def on_compose_form_submitted(self) -> None:
         """The Send button is the key."""
         self.action_send()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No second letter while one is on its way."""
+        """No second letter while one is on its way; enter has a meaning of its own outside header fields."""
+        if action == "next_field":
+            return isinstance(self.focused, HeaderInput)
         return None if self.busy and action in ("send", "new") else True
 
     def action_send(self) -> None:
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
         if self.busy or self.mail is None:
             return
+        self.draft = self._typed()
         try:
             email = self.mail.prepare(self.draft)
         except InvalidEmail as error:
@@ -143,6 +153,10 @@ class ComposeScreen(Screen[None]):
             return
         self.busy = True
         self._deliver_or_review(self.mail, email)
+
+    def action_next_field(self) -> None:
+        """Go on to the next field."""
+        self.focus_next()
 
     def action_preview(self) -> None:
         """Show the preview; when it is there, its next tab; in a narrow terminal the letter after the last."""
@@ -156,18 +170,24 @@ class ComposeScreen(Screen[None]):
             self.action_form()
 
     def action_form(self) -> None:
-        """Back to the letter."""
+        """Back to the letter, where the cursor was."""
         self.remove_class("-preview")
-        (self._last_field or self.query_one("#to")).focus()
+        if self.query_one(ComposeForm) not in (self.focused.ancestors if self.focused else ()):
+            self.query_one(ComposeForm).resume()
 
     def action_new(self) -> None:
         """Begin a new letter."""
         if self.may_drop_letter("new"):
-            self._letter, self._submits, self._sent = _new_letter(), 0, False
+            self._begin_letter()
             self._submitted = Draft()
             self.remove_class("-preview")
             self.query_one(ComposeForm).load(Draft())
-            self.query_one("#to").focus()
+
+    def _typed(self) -> Draft:
+        return replace(self.query_one(ComposeForm).draft, letter=self._letter)
+
+    def _begin_letter(self) -> None:
+        self._letter, self._submits, self._sent = _new_letter(), 0, False
 
     def _check(self) -> None:
         """Look at the letter as it stands; the handler itself is asked when Send is pressed."""
@@ -216,8 +236,6 @@ class ComposeScreen(Screen[None]):
             self._show_preview()
 
     def _show_preview(self) -> None:
-        if self.focused is not None and self.query_one(ComposeForm) in self.focused.ancestors:
-            self._last_field = self.focused
         self.add_class("-preview")
         self.query_one(TextView).focus()
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive, var
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from mailtui.mail.errors import InvalidEmail
@@ -57,9 +58,10 @@ class ComposeForm(Vertical):
         super().__init__(id=id)
         self._draft = draft
         self._left: set[str] = set()
+        self._last_field: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """Labels and inputs in a grid, the body, the Send button with the state of the letter."""
+        """The header fields, the body, the Send button with the state of the letter."""
         with HeaderFields():
             for field, (widget_id, label) in FIELDS.items():
                 if field != "body":
@@ -72,8 +74,9 @@ class ComposeForm(Vertical):
 
     @property
     def draft(self) -> Draft:
-        """All that stands in the form."""
-        return self._draft
+        """All that stands in the form at this moment, whatever messages are still on their way."""
+        typed = {_FIELD_OF[widget.id or ""]: widget.value for widget in self.query(HeaderInput)}
+        return replace(self._draft, body=self.query_one(TextArea).text, **typed)
 
     def load(self, draft: Draft) -> None:
         """Put another letter into the form.
@@ -83,13 +86,14 @@ class ComposeForm(Vertical):
         """
         self._left.clear()
         self._draft = draft
-        for field, (widget_id, _) in FIELDS.items():
-            widget = self.query_one(f"#{widget_id}")
-            if isinstance(widget, Input):
-                widget.value = getattr(draft, field)
+        for widget in self.query(HeaderInput):
+            widget.value = getattr(draft, _FIELD_OF[widget.id or ""])
         self.query_one(TextArea).load_text(draft.body)
-        self._show_problems()
-        self.post_message(self.Changed(draft))
+        self.query_one("#to").focus()
+
+    def resume(self) -> None:
+        """Put the cursor where it was last."""
+        (self._last_field or self.query_one("#to")).focus()
 
     def reveal_problems(self, problems: Mapping[str, str]) -> None:
         """Show every reason, and put the cursor into the first field to mend.
@@ -135,19 +139,19 @@ class ComposeForm(Vertical):
         self.watch_prepared(self.prepared)
 
     @on(Input.Changed)
-    def _header_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._type(_FIELD_OF[event.input.id or ""], event.value)
-
     @on(TextArea.Changed)
-    def _body_changed(self, event: TextArea.Changed) -> None:
+    def _changed(self, event: Message) -> None:
         event.stop()
-        self._type("body", event.text_area.text)
+        self.post_message(self.Changed(self.draft))
 
     @on(Button.Pressed, "#send")
     def _send_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.post_message(self.Submitted())
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Remember where the cursor was last."""
+        self._last_field = event.widget
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """A field that was left is checked."""
@@ -155,11 +159,6 @@ class ComposeForm(Vertical):
         if field:
             self._left.add(field)
             self._show_problems()
-
-    def _type(self, field: str, text: str) -> None:
-        if text != getattr(self._draft, field):
-            self._draft = replace(self._draft, **{field: text})
-            self.post_message(self.Changed(self._draft))
 
     def _show_problems(self) -> None:
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}

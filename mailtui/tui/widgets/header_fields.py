@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 
 class HeaderInput(Input):
-    """One header field. Enter goes on to the next; a pasted text keeps all its lines, joined by blanks.
+    """One header field. A pasted text keeps all its lines, joined by blanks.
 
     Args:
         label: The name of the field.
@@ -30,11 +30,6 @@ class HeaderInput(Input):
         event.stop()
         lines = (line.strip().rstrip(",") for line in event.text.splitlines())
         self.replace(self.SEPARATOR.join(filter(None, lines)), *sorted(self.selection))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on to the next field."""
-        event.stop()
-        self.screen.focus_next()
 
 
 class AddressInput(HeaderInput):

@@ -16,7 +16,6 @@ from textual.strip import Strip
 
 from mailtui.visible import visible
 
-
 _RULES = ("=", "-", "_")
 
 
@@ -24,6 +23,8 @@ class TextView(ScrollView, can_focus=True):
     """Wrapped text to scroll and select in. What is in it never acts: no markup, no control bytes."""
 
     ALLOW_SELECT = True
+    # The width must not depend on the height, or a scroll bar would come and go with the wrapping.
+    DEFAULT_CSS = "TextView { overflow-x: hidden; overflow-y: auto; scrollbar-gutter: stable; }"
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
