@@ -14,7 +14,7 @@ import time_machine
 from textual.pilot import Pilot
 
 from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
-from mailtui.settings import Setting
+from mailtui.sources import Setting
 
 SIZES = {"120x36": (120, 36), "80x24": (80, 24), "60x20": (60, 20)}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}

@@ -6,7 +6,7 @@ from textual.widgets import Checkbox, Input, OptionList, Select, Static
 
 from mailtui import Draft, Email, EmlMailHandler, MailHandler, Option, Receipt, Secret, Settings
 from mailtui.mail import handlers
-from mailtui.settings import Setting
+from mailtui.sources import Setting
 from mailtui.tui.screens.settings import SettingsScreen
 from tests.tui.conftest import LETTER, MakeApp, letter, pane
 from tests.tui.test_compose import settle

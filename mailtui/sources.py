@@ -1,0 +1,159 @@
+"""Where the configuration is read from: a TOML file, then the environment."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from mailtui.mail.errors import InvalidSettings
+
+Origin = Literal["default", "file", "environment", "command line", "this run"]
+Sections = dict[str, dict[str, "Setting"]]
+
+_TOP_LEVEL = ("mail_handler", "mail")
+_HANDLER_VARIABLE, _FILE_VARIABLE = "MAILTUI_MAIL_HANDLER", "MAILTUI_CONFIG"
+
+
+class Setting(NamedTuple):
+    """One value as it was found.
+
+    Args:
+        value: From TOML a value, from the environment a text, in this run what the handler takes.
+        origin: Which of the sources it comes from.
+        where: That source, for messages: `config.toml, line 3`, `MAILTUI_MAIL_WORK_PORT`.
+    """
+
+    value: Any
+    origin: Origin
+    where: str = ""
+
+
+def config_path(environ: Mapping[str, str] = os.environ) -> str:
+    """Where the configuration file is looked for, on Linux and macOS alike.
+
+    Args:
+        environ: Variables to use.
+
+    Source: XDG Base Directory Specification.
+    """
+    # platformdirs says the same, but takes longer to import than the dummy to run.
+    base = environ.get("XDG_CONFIG_HOME", "")
+    return os.path.join(base if os.path.isabs(base) else os.path.expanduser("~/.config"), "mailtui", "config.toml")
+
+
+def read_file(path: str) -> tuple[Setting | None, Sections]:
+    """The handler that a file says to use, and its sections.
+
+    Args:
+        path: Of a TOML file.
+
+    Raises:
+        InvalidSettings: It cannot be read, or holds something unknown outside a handler's section.
+    """
+    text, table = _read_toml(path)
+
+    def where(section: str, key: str) -> str:
+        line = _line_of(text, section, key)
+        return f"{path}, line {line}" if line else path
+
+    for key in table:
+        if key not in _TOP_LEVEL:
+            raise InvalidSettings(f"{where('', key)}: unknown key {key!r}{meant(key, _TOP_LEVEL)}")
+    name, mail = table.get("mail_handler"), table.get("mail", {})
+    if not isinstance(name, str | None):
+        raise InvalidSettings(
+            f"{where('', 'mail_handler')}: mail_handler: expected the name of a handler, not {name!r}"
+        )
+    if not isinstance(mail, dict):
+        raise InvalidSettings(f"{where('', 'mail')}: mail: expected sections such as [mail.dummy]")
+    for section, values in mail.items():
+        if not isinstance(values, dict):
+            raise InvalidSettings(f"{where('mail', section)}: expected a section [mail.NAME], not mail.{section}")
+        if not re.fullmatch("[a-z][a-z0-9-]*", section):
+            raise InvalidSettings(
+                f"{where(f'mail.{section}', '')}: {section!r} cannot name a handler; "
+                "use a to z, 0 to 9 and -, beginning with a letter"
+            )
+    return (
+        None if name is None else Setting(name, "file", where("", "mail_handler")),
+        {
+            section: {key: Setting(value, "file", where(f"mail.{section}", key)) for key, value in values.items()}
+            for section, values in mail.items()
+        },
+    )
+
+
+def read_environment(environ: Mapping[str, str], names: Sequence[str]) -> tuple[Setting | None, Sections, list[str]]:
+    """The handler that the environment says to use, the options that it sets, and the variables that set nothing.
+
+    Args:
+        environ: Variables to use.
+        names: Of the handlers that are known.
+    """
+    handler: Setting | None = None
+    sections: Sections = {}
+    unknown: list[str] = []
+    for variable, value in _own_variables(environ):
+        setting = Setting(value, "environment", variable)
+        fitting = [name for name in names if variable.startswith(_prefix(name))]
+        if variable == _HANDLER_VARIABLE:
+            handler = setting
+        elif fitting:
+            name = max(fitting, key=len)
+            sections.setdefault(name, {})[variable.removeprefix(_prefix(name)).lower()] = setting
+        else:
+            unknown.append(variable)
+    return handler, sections, unknown
+
+
+def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """What was probably meant by an unknown word, or all that is known, to end a message with.
+
+    Args:
+        word: As found.
+        known: Words that would have been right.
+    """
+    from difflib import get_close_matches  # for messages only
+
+    close = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+
+
+def _own_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for variable in sorted(environ):
+        if variable.startswith("MAILTUI_") and variable != _FILE_VARIABLE:
+            yield variable, environ[variable]
+
+
+def _prefix(name: str) -> str:
+    return f"MAILTUI_MAIL_{name.upper().replace('-', '_')}_"
+
+
+def _read_toml(path: str) -> tuple[str, dict[str, Any]]:
+    import tomllib  # many run without a file
+
+    try:
+        with open(path, "rb") as file:
+            text = file.read().decode()
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise InvalidSettings(f"{path}: {error.strerror}. Check --config and MAILTUI_CONFIG.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidSettings(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidSettings(f"{path}: {error}") from error
+
+
+def _line_of(text: str, section: str, key: str) -> int | None:
+    """The line of a key in TOML text; parsers do not tell."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+            current = header[1].replace('"', "").replace("'", "")
+            if (not key and current == section) or (not section and current.partition(".")[0] == key):
+                return number
+        elif key and current == section and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[.=]""", line):
+            return number
+    return None
