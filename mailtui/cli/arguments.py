@@ -15,40 +15,42 @@ from mailtui.mail.attachment import join_files
 from mailtui.mail.message import Draft
 
 COMMANDS = {
-    "compose": "open the composer, fields filled in (when no command is named)",
-    "send": "send one mail without a screen; the body comes from --body, --body-file or stdin",
-    "handlers": "list the handlers that can be used",
-}
-
-_EXAMPLES = {
     "compose": """\
-examples:
+Open the composer, fields filled in.
+
   mailtui                                      write a mail
   mailtui ann@example.com -s "Hello"           the same, to Ann
   mailtui "mailto:ann@example.com?subject=Hi"  what a link in a browser asks for
-  mailtui -H eml                               write it to a file, this time
+  mailtui -H eml                               with another handler, this time
 
-commands:
+Other commands:
+
   mailtui send       send one mail without a screen: mailtui send --help
-  mailtui handlers   list the handlers that can be used: dummy shows the mail and sends nothing
+  mailtui handlers   list the handlers that can be used
 """,
     "send": """\
-examples:
+Send one mail without a screen. The body comes from --body, --body-file or stdin.
+
   echo "It is done." | mailtui send -s Backup ann@example.com
   mailtui send -s Report -a report.pdf --body "Here it is." ann@example.com
   mailtui send --body-file letter.txt -H eml --json ann@example.com
-  mailtui send --dry-run --body "Hello" ann@example.com     show the source, deliver nothing
-
-exit codes:
-  0 every recipient accepted, or shown      64 usage           65 not sendable, see the reason
-  69 not delivered to anybody               75 refused for now: run it again
-  76 unknown, or only some accepted: do not run it again       78 configuration
+  mailtui send --dry-run --body "Hello" ann@example.com
 """,
     "handlers": """\
-example:
+List the handlers that can be used; * marks the one in use.
+
   mailtui handlers
+  mailtui handlers --config other.toml
 """,
 }
+_EXIT_CODES = """\
+exit codes:
+   0  every recipient accepted, or shown      64  usage
+  65  not sendable, see the reason            66  a body that cannot be read
+  69  not delivered to anybody                75  refused for now: run it again
+  76  unknown, or only some accepted: do not run it again
+  78  configuration
+"""
 
 
 def split_command(words: Sequence[str]) -> tuple[str, list[str]]:
@@ -146,8 +148,9 @@ class _Parser(argparse.ArgumentParser):
 def _parser(command: str) -> _Parser:
     parser = _Parser(
         prog="mailtui" if command == "compose" else f"mailtui {command}",
-        description=f"mailtui {command}: {COMMANDS[command]}.".replace(" compose", "", 1),
-        epilog=_EXAMPLES[command],
+        usage=f"%(prog)s [OPTIONS]{' [ADDRESS ...]' if command != 'handlers' else ''}",
+        description=COMMANDS[command],
+        epilog=_EXIT_CODES if command == "send" else None,
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80),
         allow_abbrev=False,
     )
