@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mailtui import DeliveryError, Draft, MailtuiApp
+from mailtui.tui.widgets.compose_form import ComposeForm
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, letter, pane, state
 
 WIDE, NARROW = (120, 36), (80, 24)
@@ -147,6 +148,31 @@ async def test_twenty_quick_presses_are_one_mail(make_app: MakeApp, recording: R
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert len(recording.delivered) == 2
+
+
+async def test_what_is_sent_is_what_stands_in_the_form_at_that_moment(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        letter(app).query_one("#subject", Input).value = "Typed last"
+        letter(app).action_send()  # before any message about it has arrived
+        await settle(pilot)
+        assert recording.delivered[0].subject == "Typed last"
+        assert "message 1" in pane(app)
+
+
+async def test_two_clicks_that_come_together_are_one_mail(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    app = make_app(mail=recording)
+    recording.gate.clear()
+    async with app.run_test(size=WIDE) as pilot:
+        form = letter(app).query_one(ComposeForm)
+        for _ in range(2):
+            form.post_message(ComposeForm.Submitted())
+        await pilot.pause()
+        recording.gate.set()
+        await settle(pilot)
+        assert len(recording.delivered) == 1
 
 
 async def test_a_letter_that_cannot_be_sent_says_why_at_each_field(

@@ -89,7 +89,8 @@ async def test_a_changed_default_shows_in_the_preview(make_app: MakeApp) -> None
         await pilot.press("f2")
         await pilot.pause()
         assert app.screen.query_one("#option-subject-prefix", Input).value == "[ops]"
-        assert "this run" in " ".join(str(hint.render()) for hint in app.screen.query(".option-help").results(Static))
+        origins = [str(hint.render()).rpartition(" · ")[2] for hint in app.screen.query(".option-help").results(Static)]
+        assert origins == ["default"] * 5 + ["this run"]
 
 
 async def test_the_form_is_made_from_the_options(make_app: MakeApp, every_kind: None) -> None:
