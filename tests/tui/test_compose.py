@@ -141,7 +141,7 @@ async def test_twenty_quick_presses_are_one_mail(make_app: MakeApp, recording: R
     recording.gate.clear()
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press(*["ctrl+s"] * 20)
-        assert "handing it over" in str(letter(app).query_one("#readiness", Static).render())
+        assert "waiting for the answer" in str(letter(app).query_one("#readiness", Static).render())
         recording.gate.set()
         await settle(pilot)
         assert len(recording.delivered) == 1

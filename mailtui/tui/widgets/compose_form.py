@@ -124,7 +124,7 @@ class ComposeForm(Vertical):
         if prepared is not None and self.is_mounted:
             line = self.query_one("#readiness", Static)
             line.set_class(isinstance(prepared, InvalidEmail), "-bad")
-            line.update("… handing it over" if self.busy else readiness(prepared))
+            line.update("… waiting for the answer" if self.busy else readiness(prepared))
             self._show_problems()
 
     def watch_busy(self, busy: bool) -> None:
