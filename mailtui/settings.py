@@ -54,7 +54,7 @@ class Settings:
         chosen = os.fspath(path) if path is not None else environ.get("MAILTUI_CONFIG", "")
         found = os.path.expanduser(chosen) if chosen else config_path(environ)
         sections: Sections
-        file_handler, sections = read_file(found) if chosen or os.path.exists(found) else (None, {})
+        file_handler, sections = read_file(found) if chosen or os.path.lexists(found) else (None, {})
         handler, variables, unknown = read_environment(environ, [*sections, *BUILT_IN])
         if unknown:  # of an installed handler, perhaps; looking for those is slow
             handler, variables, unknown = read_environment(environ, [*sections, *handler_labels()])

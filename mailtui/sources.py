@@ -55,7 +55,7 @@ def read_file(path: str) -> tuple[Setting | None, Sections]:
     text, table = _read_toml(path)
 
     def where(section: str, key: str) -> str:
-        line = _line_of(text, section, key)
+        line = _line_of(text, section, key) or _line_of(text, f"{section}.{key}", "")
         return f"{path}, line {line}" if line else path
 
     for key in table:
@@ -142,7 +142,7 @@ def _read_toml(path: str) -> tuple[str, dict[str, Any]]:
         raise InvalidSettings(f"{path}: {error.strerror}. Check --config and MAILTUI_CONFIG.") from error
     except UnicodeDecodeError as error:
         raise InvalidSettings(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # beside what is no TOML, numbers and arrays beyond measure
         raise InvalidSettings(f"{path}: {error}") from error
 
 
@@ -150,7 +150,7 @@ def _line_of(text: str, section: str, key: str) -> int | None:
     """The line of a key in TOML text; parsers do not tell."""
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+        if header := re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]", line):
             current = header[1].replace('"', "").replace("'", "")
             if (not key and current == section) or (not section and current.partition(".")[0] == key):
                 return number

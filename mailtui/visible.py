@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-# C0 but for the line feed, DEL and C1; bidirectional marks, zero-width characters, line separators; half characters.
-_ACTING = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+_ACTING = (
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # C0 but for the line feed, DEL, C1
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # bidirectional marks
+    "\u180e\u200b-\u200d\u2060-\u2065\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # no width: joiners, tags
+    "\u2028\u2029\ud800-\udfff]"  # line separators, half characters
+)
 
 
 def visible(text: str) -> str:

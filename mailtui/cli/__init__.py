@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
 from mailtui.cli import commands
 from mailtui.cli.arguments import parse, split_command
-from mailtui.cli.exits import exit_code_of_error
+from mailtui.cli.exits import NOT_WRITTEN, exit_code_of_error
+from mailtui.cli.output import drop_stdout, talk
 from mailtui.mail.errors import MailError
-from mailtui.visible import visible
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,13 +24,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     command, words = split_command(sys.argv[1:] if argv is None else argv)
     try:
         code = getattr(commands, command)(parse(command, words))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except MailError as error:
-        print("\n".join(f"mailtui: {visible(line)}" for line in str(error).splitlines()), file=sys.stderr)
+        talk(str(error))
         return exit_code_of_error(error)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader has gone; Python would complain once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader has gone
+        drop_stdout()
         return 141
+    except OSError as error:
+        talk(f"The result could not be written: {error.strerror}. The mail itself was dealt with.")
+        drop_stdout()
+        return NOT_WRITTEN
     return int(code)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from mailtui import __version__
 from mailtui.cli.exits import NO_INPUT, NOT_SENDABLE, USAGE
+from mailtui.cli.output import talk
 from mailtui.mail.attachment import join_files
 from mailtui.mail.message import Draft
 
@@ -29,7 +30,7 @@ Other commands:
   mailtui handlers   list the handlers that can be used
 """,
     "send": """\
-Send one mail without a screen. The body comes from --body, --body-file or stdin.
+Send one mail without a screen. The body: --body, --body-file or stdin.
 
   echo "It is done." | mailtui send -s Backup ann@example.com
   mailtui send -s Report -a report.pdf --body "Here it is." ann@example.com
@@ -48,6 +49,7 @@ exit codes:
    0  every recipient accepted, or shown      64  usage
   65  not sendable, see the reason            66  a body that cannot be read
   69  not delivered to anybody                75  refused for now: run it again
+  74  the result could not be written; the mail itself was dealt with
   76  unknown, or only some accepted: do not run it again
   78  configuration
 """
@@ -82,7 +84,14 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
         command: One of COMMANDS.
         words: Without the command's name.
     """
-    return _parser(command).parse_intermixed_args(words)
+    words = list(words)
+    end = words.index("--") if "--" in words else len(words)
+    arguments = _parser(command).parse_intermixed_args(words[:end])
+    if addresses := words[end + 1 :]:
+        if "address" not in arguments:
+            _stop(f"{command} takes no addresses; see mailtui {command} --help", USAGE)
+        arguments.address += addresses
+    return arguments
 
 
 def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
@@ -93,12 +102,14 @@ def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
         body: As read.
     """
     links = [word for word in arguments.address if word.lower().startswith("mailto:")]
+    addresses = [word for word in arguments.address if word not in links]
     link = Draft()
     if links:
-        from mailtui.mail.mailto import draft_of_link  # few mails begin with a link
+        from mailtui.mail.mailto import draft_of_links  # few mails begin with a link
 
-        link = draft_of_link(links[0])
-    addresses = [word for word in arguments.address if word not in links]
+        link = draft_of_links(links)
+    if any("\n" in header or "\r" in header for header in arguments.header):
+        _stop("--header is one line; use it once more for another header", NOT_SENDABLE)
     return replace(
         link,
         from_addr=arguments.from_addr,
@@ -125,8 +136,10 @@ def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str:
     source = arguments.body_file or ("-" if from_stdin else "")
     if not source:
         return ""
+    if source == "-" and sys.stdin is None:
+        _stop("there is no stdin to read the body from; use --body or --body-file", NO_INPUT)
     if source == "-" and sys.stdin.isatty():
-        print("Type the message; ctrl+d on a line of its own ends it.", file=sys.stderr)
+        talk("Type the message; ctrl+d on a line of its own ends it.")
     try:
         if source == "-":
             return sys.stdin.buffer.read().decode()
@@ -190,5 +203,5 @@ def _join(*addresses: str) -> str:
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    print(f"mailtui: {message}", file=sys.stderr)
+    talk(message.replace("\n", "␊"))
     raise SystemExit(code)

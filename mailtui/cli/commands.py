@@ -8,11 +8,11 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from mailtui.cli.arguments import body_of, draft_of
-from mailtui.cli.exits import OK, USAGE, exit_code_of_receipt
+from mailtui.cli.exits import CONFIGURATION, OK, USAGE, exit_code_of_receipt
+from mailtui.cli.output import print_result, talk
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.settings import Settings
-from mailtui.visible import visible
 
 
 def compose(arguments: Namespace) -> int:
@@ -21,8 +21,8 @@ def compose(arguments: Namespace) -> int:
     Args:
         arguments: As parsed.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print("mailtui: the composer needs a terminal; scripts use mailtui send", file=sys.stderr)
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        talk("the composer needs a terminal; scripts use mailtui send")
         return USAGE
     settings = Settings.load(arguments.config)
     draft = draft_of(arguments, body_of(arguments, from_stdin=False))
@@ -48,11 +48,11 @@ def send(arguments: Namespace) -> int:
     if arguments.json:
         _print_json(_of_receipt(receipt))
     elif receipt.output:
-        _print(receipt.output)
+        print_result(receipt.output)
     if not receipt:
         for recipient in receipt.recipients:
             words = " ".join(filter(None, (str(recipient.code or ""), recipient.reply)))
-            print(visible(f"mailtui: {recipient.address}: {recipient.status} {words}".rstrip()), file=sys.stderr)
+            talk(f"{recipient.address}: {recipient.status} {words}".rstrip())
     return exit_code_of_receipt(receipt)
 
 
@@ -68,11 +68,14 @@ def handlers(arguments: Namespace) -> int:
     for name in names:
         mark = "*" if name == settings.mail_handler.value else " "
         if problem := settings.problem(name):
-            print(visible(f"{mark} {name:{width}}  cannot be used: {problem}".replace("\n", "; ")))
+            print_result(f"{mark} {name:{width}}  cannot be used: {problem}".replace("\n", "; "))
             continue
         kind = settings.handler_type(name)
         risk = "delivers" if kind.delivers else "sends nothing"
-        print(f"{mark} {name:{width}}  {risk:13}  {(kind.__doc__ or '').partition('.')[0].splitlines()[0]}")
+        print_result(f"{mark} {name:{width}}  {risk:13}  {kind.about().partition('.')[0]}".rstrip())
+    if settings.mail_handler.value not in names:
+        talk(settings.problem(settings.mail_handler.value))
+        return CONFIGURATION
     return OK
 
 
@@ -81,9 +84,9 @@ def _dry_run(email: Email, *, as_json: bool) -> int:
     if as_json:
         _print_json({"dry_run": True, "message_id": email.message_id, **asdict(envelope), "source": email.source()})
     else:
-        print(f"mailtui: dry run, nothing was sent. Envelope: from {envelope.sender or '(nobody)'}", file=sys.stderr)
-        print(f"mailtui: to {', '.join(envelope.recipients) or '(nobody)'}", file=sys.stderr)
-        _print(email.source())
+        talk(f"dry run, nothing was sent. Envelope: from {envelope.sender or '(nobody)'}")
+        talk(f"to {', '.join(envelope.recipients) or '(nobody)'}")
+        print_result(email.source())
     return OK
 
 
@@ -94,9 +97,4 @@ def _of_receipt(receipt: Receipt) -> dict[str, object]:
 def _print_json(value: object) -> None:
     import json
 
-    print(json.dumps(value, indent=2, ensure_ascii=True))
-
-
-def _print(text: str) -> None:
-    """Exact into a pipe or file; on a terminal what would act on it is made visible."""
-    print(visible(text) if sys.stdout.isatty() else text)
+    print_result(json.dumps(value, indent=2))

@@ -16,12 +16,12 @@ _TOKEN = re.compile(
     r"""(?P<blank>[ \t]+)
       | (?P<quoted>"(?:[^"\\]|\\.)*")
       | (?P<literal>\[[^\[\]]*\])
-      | (?P<atom>[^\s"(),:;<>@\[\]\\]+)
+      | (?P<atom>[^ \t"(),:;<>@\[\]\\]+)
       | (?P<special>.)""",
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_MARK = r"(?s)\\.|[()]"
-_ADDRESS_IN_NAME = r"""[^\s<>"',;:()\[\]]+@[^\s<>"',;:()\[\]]+"""
+_ADDRESS_IN_NAME = r"""[^\s<>",;:()\[\]@]{1,256}@[^\s<>",;:()\[\]@]{1,256}"""
 
 Token = tuple[str, str]
 
@@ -58,13 +58,15 @@ def split_addresses(text: str) -> list[str]:
     Args:
         text: What was typed in a recipient field, nonsense included.
     """
-    items = [""]
-    for kind, token in _tokens(text):
+    items: list[str] = []
+    item: list[str] = []
+    for kind, token in (*_tokens(text), ("special", ",")):
         if (kind, token) == ("special", ","):
-            items.append("")
+            items.append("".join(item).strip())
+            item = []
         else:
-            items[-1] += token
-    return [item.strip() for item in items if item.strip()]
+            item.append(token)
+    return list(filter(None, items))
 
 
 @lru_cache(maxsize=256)
@@ -138,7 +140,8 @@ def _parse(text: str) -> Address:
     addr_spec = _normalise("".join(token for _, token in _trim_blanks_in(spec)))
     display_name = _display_name(name) or " ".join(comments).strip()
     _refuse_misleading(display_name, addr_spec)
-    plain = text.isascii() and not comments and all(kind != "atom" or "." not in token for kind, token in name)
+    # Dots and brackets in a name without quotes are read in more than one way.
+    plain = text.isascii() and not comments and not any(kind == "literal" or "." in token for kind, token in name)
     return Address(text, display_name, addr_spec, plain)
 
 
@@ -173,9 +176,16 @@ def _display_name(tokens: list[Token]) -> str:
 def _refuse_misleading(display_name: str, addr_spec: str) -> None:
     if "=?" in display_name:
         raise InvalidAddress("the name holds an encoded word (=?…?=); write the name itself")
-    for shown in re.findall(_ADDRESS_IN_NAME, display_name):
-        if shown.casefold() != addr_spec.casefold():
+    for shown in re.findall(_ADDRESS_IN_NAME, display_name) if "@" in display_name else ():
+        if not _is_same(shown, addr_spec) and not _is_same(shown.strip("'.!?"), addr_spec):
             raise InvalidAddress(f"the name shows {shown}, but the mail would go to {addr_spec}")
+
+
+def _is_same(shown: str, addr_spec: str) -> bool:
+    try:
+        return _normalise(shown).casefold() == addr_spec.casefold()
+    except InvalidAddress:
+        return False
 
 
 def _normalise(spec: str) -> str:
@@ -183,6 +193,8 @@ def _normalise(spec: str) -> str:
     if "@" not in spec:
         raise InvalidAddress("the @ and the domain are missing" if spec else "there is no address in <>")
     local, _, domain = spec.rpartition("@")
+    if "=?" in local:
+        raise InvalidAddress("an encoded word (=?…?=) before the @ would be read as another address")
     if _is_everyday(local, domain):
         return f"{local}@{domain.lower()}"
     if spec.endswith("@"):
@@ -251,15 +263,15 @@ def _tokens(text: str) -> Iterator[Token]:
         assert match is not None  # the last alternative takes any character
         yield str(match.lastgroup), match[0]
         position = match.end()
-        if match[0] == '"':  # an open quote takes the rest of the text, commas included
+        if match[0] in ('"', "("):  # what is never closed takes the rest of the text, commas included
             yield "atom", text[position:]
             return
 
 
 def _comment_end(text: str, start: int) -> int | None:
     depth = 0
-    for mark in re.finditer(_COMMENT_MARK, text[start:]):
+    for mark in re.compile(_COMMENT_MARK).finditer(text, start):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
         if depth == 0:
-            return start + mark.end()
+            return mark.end()
     return None

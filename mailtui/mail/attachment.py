@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailtui.mail.address import is_control
+
 File = str | os.PathLike[str] | tuple[str, str | os.PathLike[str]]
 
 _CHUNK = 57 * 1024  # bytes; a multiple of 57, so that base64 lines of 76 columns end where a chunk ends
@@ -43,11 +45,7 @@ class Attachment:
         Raises:
             InvalidAttachment: It is not there, not readable, not a regular file, or its name cannot be written.
         """
-        name, path = file if isinstance(file, tuple) else (None, file)
-        path = os.path.expanduser(os.fspath(path))
-        name = os.path.basename(path) if name is None else name
-        if not name.isprintable():
-            raise InvalidAttachment(f"{path!a}: its name holds a control character")
+        name, path = _name_and_path(file)
         try:
             info = os.stat(path)
         except FileNotFoundError:
@@ -69,13 +67,16 @@ class Attachment:
         """
         left = self.size
         try:
-            with open(self.path, "rb") as file:
-                while chunk := file.read(_CHUNK):
+            # Without waiting: a pipe may stand there by now.
+            with open(os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+                changed = not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+                while not changed and (chunk := file.read(_CHUNK)):
                     left -= len(chunk)
+                    changed = left < 0
                     yield chunk
         except OSError as error:
             raise InvalidAttachment(f"{self.path}: {error.strerror}") from error
-        if left:
+        if changed or left:
             raise InvalidAttachment(f"{self.path}: it changed after the message was prepared; send again")
 
 
@@ -104,13 +105,34 @@ def join_files(paths: Sequence[str]) -> str:
     Args:
         paths: Any paths.
     """
-    return ", ".join(shlex.quote(path) for path in paths)
+    return ", ".join(shlex.quote(path) if "," not in path else _quoted(path) for path in paths)
+
+
+def _quoted(path: str) -> str:
+    return "'" + path.replace("'", "'\"'\"'") + "'"
+
+
+def _name_and_path(file: object) -> tuple[str, str]:
+    name, path = file if isinstance(file, tuple) and len(file) == 2 else (None, file)
+    if not isinstance(path, str | os.PathLike) or not isinstance(name, str | None):
+        raise InvalidAttachment(f"a path, or a name and a path, is expected, not {file!r}")
+    path = os.path.expanduser(os.fspath(path))
+    if not isinstance(path, str) or not path:
+        raise InvalidAttachment(f"a path as a text is expected, not {path!r}")
+    name = os.path.basename(path) if name is None else name
+    if not name.strip() and os.path.basename(path):
+        raise InvalidAttachment(f"{path}: a name for the receiver is expected, not {name!r}")
+    if any(map(is_control, name)):
+        raise InvalidAttachment(f"{path!a}: its name holds a control character")
+    if "/" in name:
+        raise InvalidAttachment(f"{name}: a name for the receiver is expected, not a path")
+    return name, path
 
 
 def _guess_type(name: str) -> str:
     import mimetypes  # reads the system's tables; only needed when something is attached
 
-    guess, encoding = mimetypes.guess_type(name)
+    guess, encoding = mimetypes.guess_type(f"./{name}")  # else data: would be taken for a link
     # A message inside a message may not be base64 (RFC 2046 5.2.1), and a packed file is not what its name says.
     if guess is None or encoding or guess.startswith(("message/", "multipart/")):
         return "application/octet-stream"

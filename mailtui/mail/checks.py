@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from mailtui.mail.address import Address, InvalidAddress, is_control, parse_address, parse_addresses
@@ -11,7 +12,10 @@ from mailtui.mail.attachment import Attachment, InvalidAttachment, split_files
 
 T = TypeVar("T")
 
+_MESSAGE_ID_LIMIT = 980  # with the name of the field a line of 998 at most (RFC 5322 2.1.1)
+
 _OWN_HEADERS = {"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version"}
+_FIELD_NAME_LIMIT = 76  # so that it stands in one line of 78
 _FIELD_NAME_CHARACTERS = frozenset(map(chr, range(33, 127))) - {":"}  # RFC 5322 2.2
 
 
@@ -29,6 +33,8 @@ class Checks:
             return None
 
     def complain(self, name: str, reason: str) -> None:
+        # One line, and nothing in it that acts: a reason quotes what was given.
+        reason = "".join(character if character.isprintable() else repr(character)[1:-1] for character in reason)
         self.problems.setdefault(name, reason)
 
 
@@ -99,7 +105,11 @@ def header_fields(value: object) -> tuple[tuple[str, str], ...]:
     else:
         raise ValueError(f"a mapping of names to texts is expected, not {type(value).__name__}")
     for name, text in pairs:
-        if not isinstance(name, str) or not name or not set(name) <= _FIELD_NAME_CHARACTERS:
+        if (
+            not isinstance(name, str)
+            or not 0 < len(name) <= _FIELD_NAME_LIMIT
+            or not set(name) <= _FIELD_NAME_CHARACTERS
+        ):
             raise ValueError(f"{name!r} cannot be the name of a header")
         if name.lower() in _OWN_HEADERS or name.lower().startswith(("content-", "resent-")):
             raise ValueError(f"{name} is written by mailtui itself; use the field of that name")
@@ -112,15 +122,26 @@ def date(value: object) -> datetime:
         return datetime.now().astimezone().replace(microsecond=0)
     if not isinstance(value, datetime):
         raise ValueError(f"a datetime is expected, not {type(value).__name__}")
-    return value if value.tzinfo else value.astimezone()
+    try:
+        value = value if value.tzinfo else value.astimezone()
+        offset = value.utcoffset() or timedelta()
+        # A header has no seconds in its zone (RFC 5322 3.3); old local times do.
+        return value if not offset % timedelta(minutes=1) else value.astimezone(UTC)
+    except (OverflowError, OSError, ValueError):
+        raise ValueError("the date is beyond the calendar") from None
 
 
 def message_id(value: object) -> str | None:
     if value is None:
         return None
     text = header_text(value)
-    if not (
-        text.startswith("<") and text.endswith(">") and text.count("@") == 1 and text.isascii() and " " not in text
-    ):
+    if len(text) > _MESSAGE_ID_LIMIT or not (text.isascii() and re.fullmatch(r"<[^ <>@,]+@[^ <>@,]+>", text)):
         raise ValueError("it is written <something@domain>")
     return text
+
+
+def letter(value: object) -> str:
+    """What stands before the @ of a Message-ID that is made."""
+    if not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9._+-]{0,64}", value):
+        raise ValueError("what stands before its @ must be letters, digits and . _ + -")
+    return value

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from mailtui.mail.address import Address
 
 _LINE = 78  # RFC 5322 2.1.1, line end not counted
-_LONGEST_WORD = 60  # longer ones are encoded, so that they can be folded
+_LONGEST_WORD = 900  # a line may have 998 (RFC 5322 2.1.1); a longer word is encoded, so that it can be folded
+_LONGEST_PARAMETER = 60
 _ENCODED_WORD_BYTES = 42  # of UTF-8 in each encoded word: 56 characters of base64, 68 in all, 75 allowed (RFC 2047 2)
 _PARAMETER_BYTES = 48  # of percent-encoded text in each piece of a parameter
 
@@ -62,7 +63,7 @@ def parameter_field(name: str, value: str, parameter: str, text: str) -> bytes:
 
     Source: RFC 2045 5.1; RFC 2231 3 and 4 for long values and those that are not ASCII.
     """
-    if text.isascii() and len(text) <= _LONGEST_WORD and not re.search(r'["\\]', text):
+    if text.isascii() and len(text) <= _LONGEST_PARAMETER and not re.search(r'["\\]|=\?', text):
         return _fold(name, [f"{value};", f'{parameter}="{text}"'])
     pieces = list(_percent_pieces(text))
     words = [f"{parameter}*{number}*={piece}" for number, piece in enumerate(pieces)]

@@ -85,12 +85,17 @@ class MailHandler(Configurable, MailInterface):
         super().__init_subclass__(**keywords)
         if not isinstance(getattr(cls, "label", None), str):
             raise TypeError(f"{cls.__name__}: a handler needs a label, as in label = {cls.__name__.lower()!r}")
-        if "deliver" in vars(cls):
-            setattr(cls, "deliver", _own_email_only(vars(cls)["deliver"]))  # noqa: B010
+        if not hasattr(cls.deliver, "__wrapped__") and not getattr(cls.deliver, "__isabstractmethod__", False):
+            setattr(cls, "deliver", _own_email_only(cls.deliver))  # noqa: B010  wherever in its bases it was written
 
     def __init__(self, **values: object) -> None:
         super().__init__(**values)
         self.name = self.label  # the settings put the section's name here
+
+    @classmethod
+    def about(cls) -> str:
+        """What the handler does: the first paragraph of its docstring, in one line."""
+        return " ".join((cls.__doc__ or "").partition("\n\n")[0].split())
 
     @cached_property
     def defaults(self) -> Defaults:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from mailtui.mail.message import Draft
 
-# What a link may fill in (RFC 6068 4 and 7): never an author, an attachment or any other header.
-_FIELDS = {"to", "cc", "bcc", "subject", "body"}
+# What a link may fill in (RFC 6068 4 and 7), never an author, an attachment or any other header; and what stands
+# between two values of it.
+_JOINED = {"to": ", ", "cc": ", ", "bcc": ", ", "subject": " ", "body": "\n"}
 
 
-def draft_of_link(link: str) -> Draft:
-    """The draft that a link asks for; fields that a link may not fill in are left out.
+def draft_of_links(links: Sequence[str]) -> Draft:
+    """The draft that links ask for, all of them together; fields that a link may not fill in are left out.
 
     Args:
-        link: Such as `mailto:ann@example.com?subject=Hello&body=Dear%20Ann`.
+        links: Such as `mailto:ann@example.com?subject=Hello&body=Dear%20Ann`.
 
     Source: RFC 6068 2.
     """
-    address, _, query = link.partition(":")[2].partition("?")
-    values = {"to": unquote(address)}
-    for item in filter(None, query.split("&")):
-        name, _, value = item.partition("=")
-        name = unquote(name).lower()
-        if name in _FIELDS:
-            joined = [values.get(name, ""), unquote(value).replace("\r\n", "\n")]
-            values[name] = ("\n" if name == "body" else ", ").join(filter(None, joined))
+    values: dict[str, str] = {}
+    for link in links:
+        address, _, query = link.partition(":")[2].partition("?")
+        for item in (f"to={address}", *query.split("&")):
+            name, _, value = item.partition("=")
+            name, text = unquote(name).lower(), unquote(value).replace("\r\n", "\n")
+            if name in _JOINED and text:
+                values[name] = values[name] + _JOINED[name] + text if name in values else text
     return Draft(**values)

@@ -199,7 +199,7 @@ class Email:
         headers = check("headers", checks.header_fields, given.headers or "") or ()
         text, html = check("body", checks.body_forms, given.body) or ("", None)
         date = check("date", checks.date, given.date)
-        letter = given.letter or os.urandom(16).hex()
+        letter = check("message_id", checks.letter, given.letter) or os.urandom(16).hex()
         message_id = check("message_id", checks.message_id, given.message_id) or (
             f"<{letter}@{sender.domain if sender else 'localhost'}>"
         )

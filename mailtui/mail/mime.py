@@ -99,10 +99,15 @@ def _transfer_encode(data: bytes) -> tuple[str, bytes]:
 
 def _quoted_printable(data: bytes) -> bytes:
     encoded = b2a_qp(data, istext=True)
-    encoded = re.sub(rb"(?m)^From ", b"=46rom ", encoded)  # some mailboxes put a > before it (RFC 4155)
+    encoded = _without_from(encoded)
     # That, and the codec's own =20 at a line's end, can pass the 76 columns of RFC 2045 6.7 (5).
     encoded = re.sub(rb"(?m)^(?=.{77})((?:=[0-9A-F]{2}|[^=\n]){25})", rb"\1=\n", encoded)
-    return encoded.replace(b"\n", b"\r\n")
+    return _without_from(encoded).replace(b"\n", b"\r\n")
+
+
+def _without_from(encoded: bytes) -> bytes:
+    """No line that begins with From, for some mailboxes put a > before it (RFC 4155)."""
+    return re.sub(rb"(?m)^From ", b"=46rom ", encoded)
 
 
 def _base64_lines(data: bytes) -> bytes:

@@ -7,8 +7,9 @@ class SMTPMailHandler(MailHandler):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import get_annotations
+from math import inf, isfinite
 from types import FunctionType, NoneType, UnionType
 from typing import (
     Annotated,
@@ -25,6 +26,7 @@ from mailtui.mail.address import split_addresses
 from mailtui.mail.errors import InvalidOptions
 
 _MISSING = object()
+_LARGEST = 1e308  # of float, about
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -107,9 +109,9 @@ class DeclaredOption:
         if self.type is tuple and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
             return tuple(value)
         if _is_path(self.type) and (value is None or isinstance(value, str) or _is_path(type(value))):
-            return self.type(value).expanduser() if value else None
+            return self._path(value)
         if self.type is float and type(value) is int:
-            value = float(value)
+            value = float(value) if abs(value) < _LARGEST else inf
         if (self.type is Literal and value in self.choices) or type(value) is self.type:
             self._check_bounds(value)
             return value
@@ -150,7 +152,7 @@ class DeclaredOption:
         if isinstance(value, Secret):
             return value.reveal()
         if isinstance(value, tuple):
-            return ", ".join(value)
+            return _list_text(value)
         if isinstance(value, bool):
             return TRUE[0] if value else FALSE[0]
         return "" if value is None else str(value)
@@ -173,7 +175,19 @@ class DeclaredOption:
         }
         return noun + bounds.get((self.ge is not None, self.le is not None), "")
 
+    def _path(self, value: Any) -> Any:
+        if not value:
+            return None
+        if "\0" in str(value):
+            raise ValueError(f"expected {self.expected}, not {value!r}")
+        try:
+            return self.type(value).expanduser()
+        except RuntimeError as error:  # ~nobody
+            raise ValueError(f"{value}: {error}") from None
+
     def _check_bounds(self, value: Any) -> None:
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError(f"expected {self.expected}, not {value!r}")
         if (self.ge is not None and value < self.ge) or (self.le is not None and value > self.le):
             raise ValueError(f"expected {self.expected}, not {value!r}")
 
@@ -194,7 +208,13 @@ class Configurable:
     def __init_subclass__(cls, **keywords: object) -> None:
         super().__init_subclass__(**keywords)
         inherited = {name: option for base in reversed(cls.__mro__[1:]) for name, option in _options_of(base).items()}
-        cls._options = inherited | _declared(cls)
+        declared = _declared(cls)
+        assigned = {
+            name: _checked(cls, replace(option, default=vars(cls)[name]))
+            for name, option in inherited.items()
+            if name in vars(cls) and name not in declared
+        }
+        cls._options = inherited | assigned | declared
 
     def __init__(self, **values: object) -> None:
         if unknown := values.keys() - self._options.keys():
@@ -246,14 +266,18 @@ def _declare(cls: type, name: str, hint: Any, default: Any) -> DeclaredOption:
         )
     if default is _MISSING:
         raise TypeError(f"{where}: an option needs a default value")
-    if isinstance(default, FunctionType | property):
+    return _checked(cls, DeclaredOption(name, kind, default, option.help, choices, option.ge, option.le))
+
+
+def _checked(cls: type, option: DeclaredOption) -> DeclaredOption:
+    where = f"{cls.__name__}.{option.name}"
+    if isinstance(option.default, FunctionType | property):
         raise TypeError(f"{where}: a method has the name of an option")
-    declared = DeclaredOption(name, kind, default, option.help, choices, option.ge, option.le)
     try:
-        declared.convert(default)
+        option.convert(option.default)
     except ValueError as error:
         raise TypeError(f"{where}: the default value is wrong: {error}") from None
-    return declared
+    return option
 
 
 def _kind(hint: Any) -> tuple[Any, tuple[str, ...]]:
@@ -275,6 +299,17 @@ def _is_path(kind: Any) -> bool:
     return isinstance(kind, type) and any(
         (base.__module__.partition(".")[0], base.__name__) == ("pathlib", "Path") for base in kind.__mro__
     )
+
+
+def _list_text(items: tuple[str, ...]) -> str:
+    """A list as a person writes it, with commas; as a TOML array where that would be read back otherwise."""
+    text = ", ".join(items)
+    if not text.startswith("[") and split_addresses(text) == list(items):
+        return text
+    import json  # for settings on a screen only
+
+    # Of JSON's strings, only the character U+007F is none of TOML's.
+    return json.dumps(items, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _toml_array(text: str) -> object:

@@ -94,8 +94,10 @@ async def test_a_selection_across_wrapped_rows_is_copied_without_their_ends() ->
 
 
 async def test_a_scroll_bar_hides_nothing_and_there_is_one_at_most() -> None:
-    app = ViewApp()
-    app.CSS = "TextView { height: 1fr; scrollbar-size-vertical: 1; }"
+    class BarApp(ViewApp):
+        CSS = "TextView { height: 1fr; scrollbar-size-vertical: 1; }"
+
+    app = BarApp()
     async with app.run_test(size=(20, 8)) as pilot:
         view = app.query_one(TextView)
         for count in (3, 30, 3, 30):

@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from mailtui.mail.errors import UnknownHandler
 from mailtui.mail.interface import MailHandler
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "mailtui.handlers"
 BUILT_IN = {
@@ -35,21 +39,27 @@ def handler_class(label: str) -> type[MailHandler]:
     Raises:
         UnknownHandler: There is none, or the package that brings it cannot be imported.
     """
-    target = BUILT_IN.get(label) or _installed().get(label)
-    if target is None:
+    installed = None if label in BUILT_IN else _installed().get(label)
+    if label not in BUILT_IN and installed is None:
         raise UnknownHandler(f"There is no handler called {label!r}; there are {', '.join(handler_labels())}.")
-    module, _, name = target.partition(":")
     try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise UnknownHandler(f"The handler {label!r} cannot be loaded from {target}: {error}") from error
+        found = installed.load() if installed is not None else _load(BUILT_IN[label])
+    except Exception as error:  # what another package does when it is imported is not ours to foresee
+        raise UnknownHandler(f"The handler {label!r} cannot be loaded: {type(error).__name__}: {error}") from error
     if not (isinstance(found, type) and issubclass(found, MailHandler)):
-        raise UnknownHandler(f"The handler {label!r} cannot be loaded: {target} is not a MailHandler.")
+        raise UnknownHandler(f"The handler {label!r} cannot be loaded: {found!r} is not a MailHandler.")
+    if missing := getattr(found, "__abstractmethods__", None):
+        raise UnknownHandler(f"The handler {label!r} cannot be used: it has no method {', '.join(sorted(missing))}.")
     return found
 
 
+def _load(target: str) -> object:
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)
+
+
 @cache
-def _installed() -> dict[str, str]:
+def _installed() -> dict[str, EntryPoint]:
     from importlib.metadata import entry_points  # slow, and needed for none of the built-in handlers
 
-    return {entry.name: entry.value for entry in entry_points(group=ENTRY_POINTS)}
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}

@@ -138,7 +138,7 @@ class SettingsScreen(Screen[tuple[str, Settings] | None]):
             kind = self._settings.handler_type(self._shown)
         except MailError as error:
             return [Static(Content(visible(str(error))), classes="option-problem -shown")]
-        rows: list[Static | OptionRow] = [Static(Content((kind.__doc__ or "").partition("\n\n")[0]), classes="about")]
+        rows: list[Static | OptionRow] = [Static(Content(visible(kind.about())), classes="about")]
         if problem := self._settings.problem(self._shown):
             rows.append(Static(Content(f"✗ {visible(problem)}"), classes="option-problem -shown"))
         own = [option for name, option in kind.options().items() if name not in MailHandler.options()]

@@ -1,0 +1,36 @@
+"""What the command says: results on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mailtui.visible import visible
+
+
+def print_result(text: str) -> None:
+    """A result: exact into a pipe or a file; on a terminal what would act on it is made visible.
+
+    Args:
+        text: A line end is added. What stdout cannot hold is written with backslashes.
+    """
+    stream = sys.stdout
+    if stream is not None:
+        shown = visible(text) if stream.isatty() else text
+        encoding = stream.encoding or "utf-8"
+        stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def talk(text: str) -> None:
+    """A sentence for the person, each line of it with the name of the program.
+
+    Args:
+        text: Nothing in it can act on the terminal.
+    """
+    for line in text.split("\n"):
+        print(f"mailtui: {visible(line)}", file=sys.stderr)
+
+
+def drop_stdout() -> None:
+    """Nobody can read it any more; Python would complain once again when it flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
