@@ -7,15 +7,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from statistics import median
 
+from mailtui.mail.address import InvalidAddress, parse_addresses
 from tests.benchmarks.terminal import ROOT, Terminal
 
 HERE = "tests/benchmarks"
 
 
-def interleaved(measures: dict[str, Callable[[], float]], runs: int) -> dict[str, float]:
+def interleaved(measures: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:
     """The median of each measure in seconds, taken in turn after one run that does not count."""
     figures: dict[str, list[float]] = {name: [] for name in measures}
     for run in range(runs + 1):
@@ -55,6 +58,14 @@ def key_to_screen(preview: str, size: int, letters: Iterable[str]) -> list[float
     return seconds
 
 
+def reading(text: str) -> float:
+    """The seconds to read a text typed as recipients."""
+    start = time.perf_counter()
+    with suppress(InvalidAddress):
+        parse_addresses(text)
+    return time.perf_counter() - start
+
+
 def process(*words: str) -> float:
     """The seconds that a whole process takes."""
     start = time.perf_counter()
@@ -87,6 +98,9 @@ def main() -> None:
             {f"preview {k}": median(v) for k, v in figures.items()},
             "preview hidden",
         )
+    for piece in ("(", "(a", "[", "a@", "ann@example.com, "):
+        sizes = {f"{count:,} times {piece!r}": partial(reading, piece * count) for count in (2_000, 20_000)}
+        report("A paste into To, ten times as long", interleaved(sizes, runs=3), next(iter(sizes)))
     report(
         "One dummy message, whole process",
         interleaved(

@@ -1,25 +1,24 @@
-import io
-from contextlib import redirect_stdout
 from dataclasses import replace
 
 import pytest
-from cement import App as CementApp
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mailtui import DeliveryError, Draft, MailtuiApp
 from mailtui.tui.widgets.compose_form import ComposeForm
-from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, letter, pane, state
+from tests.cement_reference import cement_prints
+from tests.tui.conftest import (
+    LETTER,
+    DeliveringMailHandler,
+    MakeApp,
+    RecordingMailHandler,
+    letter,
+    pane,
+    preview,
+    state,
+)
 
 WIDE, NARROW = (120, 36), (80, 24)
-
-
-def printed_by_cement(body: str, **fields: object) -> str:
-    with CementApp("letters", argv=[]) as cement:
-        cement.run()
-        with redirect_stdout(io.StringIO()) as out:
-            cement.mail.send(body, **fields)
-    return out.getvalue()
 
 
 async def settle(pilot: Pilot[None]) -> None:
@@ -35,7 +34,7 @@ async def test_what_is_typed_in_each_field_is_what_cement_prints(make_app: MakeA
         for text in ("me@x.org", "ann@x.org,bob@x.org", "cc@x.org", "hidden@x.org", "Hello you", "", "Hi,"):
             await pilot.press(*text, "tab")
         await pilot.pause()
-        expected = printed_by_cement(
+        expected = cement_prints(
             "Hi,",
             from_addr="me@x.org",
             to=["ann@x.org", "bob@x.org"],
@@ -43,7 +42,7 @@ async def test_what_is_typed_in_each_field_is_what_cement_prints(make_app: MakeA
             bcc=["hidden@x.org"],
             subject="Hello you",
         )
-        assert pane(app) + "\n" == expected
+        assert pane(app) + "\n" == expected.decode()
         assert "nothing handed to dummy yet" in state(app)
 
 
@@ -51,7 +50,7 @@ async def test_a_blank_letter_shows_the_defaults_that_cement_uses(make_app: Make
     app = make_app(Draft())
     async with app.run_test(size=WIDE) as pilot:
         await pilot.pause()
-        assert pane(app) + "\n" == printed_by_cement("")
+        assert pane(app) + "\n" == cement_prints("").decode()
         assert letter(app).query_one("#from", Input).placeholder == "noreply@example.com"
         assert letter(app).query_one("#subject", Input).placeholder == "Default Subject Line"
 
@@ -62,8 +61,8 @@ async def test_send_shows_what_the_dummy_printed_and_says_so(make_app: MakeApp) 
         before = state(app)
         await pilot.press("ctrl+s")
         await settle(pilot)
-        expected = printed_by_cement(LETTER.body, from_addr=LETTER.from_addr, to=[LETTER.to], subject=LETTER.subject)
-        assert pane(app).startswith(expected.rstrip("\n"))
+        expected = cement_prints(LETTER.body, from_addr=LETTER.from_addr, to=[LETTER.to], subject=LETTER.subject)
+        assert pane(app).startswith(expected.decode().rstrip("\n"))
         assert "● ann@example.com  shown" in pane(app)
         assert state(app) != before
         assert "dummy · answered" in state(app)
@@ -236,23 +235,37 @@ async def test_the_source_is_what_is_handed_over(make_app: MakeApp, recording: R
     assert without_date(recording.delivered[0].as_bytes().decode().replace("\r\n", "\n")) == without_date(shown)
 
 
+async def test_a_click_shows_a_tab(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        for column, tab, text in (
+            (19, "Source", "MIME-Version"),
+            (10, "Message", "To        ann"),
+            (2, "Output", "DUMMY"),
+        ):
+            await pilot.click("#tabs", offset=(column, 0))
+            await pilot.pause()
+            assert preview(app).tab == tab
+            assert text in pane(app)
+
+
 async def test_in_a_narrow_terminal_f3_swaps_and_escape_comes_back(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=NARROW) as pilot:
-        form, preview = letter(app).query_one("#form"), letter(app).query_one("#preview")
+        form, shown = letter(app).query_one("#form"), preview(app)
         await pilot.press("tab")
         field = letter(app).focused
-        assert (form.display, preview.display) == (True, False)
+        assert (form.display, shown.display) == (True, False)
         for tab in ("Output", "Message", "Source"):
             await pilot.press("f3")
             await pilot.pause()
-            assert (form.display, preview.display) == (False, True)
-            assert letter(app).query_one("#preview").tab == tab  # type: ignore[attr-defined]
+            assert (form.display, shown.display) == (False, True)
+            assert shown.tab == tab
         await pilot.press("f3")
         assert (form.display, letter(app).focused) == (True, field)
         await pilot.press("ctrl+s")
         await settle(pilot)
-        assert preview.display
+        assert shown.display
         assert "dummy · answered" in state(app)
         await pilot.press("escape")
         await pilot.pause()

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from mailtui.mail import errors
+from mailtui.mail.errors import FIELD_NAMES, DeliveryError, InvalidEmail, InvalidOptions, MailError, UnknownHandler
+from mailtui.mail.message import Draft, Fields
+
+
+def test_the_tree_that_is_drawn_is_the_tree_that_there_is() -> None:
+    assert errors.__doc__
+    drawn = dict(re.findall(r"[├└]── (\w+) +[^\n]*?(?:\(also a (\w+)\))?$", errors.__doc__, re.MULTILINE))
+    real = {kind.__name__: kind for kind in MailError.__subclasses__() if kind.__module__ == errors.__name__}
+    assert drawn.keys() == real.keys()
+    for name, builtin in drawn.items():
+        assert [base.__name__ for base in real[name].__bases__] == ["MailError", *filter(None, [builtin])]
+
+
+def test_every_field_has_the_name_that_a_person_knows() -> None:
+    of_draft = {item.name for item in fields(Draft)} - {"letter"}
+    of_code = {item.name for item in fields(Fields)} - {"letter", "files"}
+    assert of_draft | of_code <= FIELD_NAMES.keys()
+
+
+def test_an_error_keeps_its_parts() -> None:
+    invalid = InvalidEmail({"to": "a", "subject": "b"})
+    assert (str(invalid), invalid.fields) == ("To: a\nSubject: b", "To, Subject")
+    wrong = InvalidOptions("[mail.work]", {"port": "a"})
+    assert (str(wrong), wrong.owner, wrong.problems) == ("[mail.work]: port: a", "[mail.work]", {"port": "a"})
+    assert DeliveryError("x", transcript=("a",)).transcript == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"), [(InvalidEmail, ValueError), (InvalidOptions, ValueError), (UnknownHandler, LookupError)]
+)
+def test_code_that_knows_only_python_catches_them_too(error: type[MailError], builtin: type[Exception]) -> None:
+    assert issubclass(error, builtin)
