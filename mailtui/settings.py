@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mailtui.mail.errors import InvalidOptions, InvalidSettings, MailError, UnknownHandler
-from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
+from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
+from mailtui.mail.handlers import handler_class, handler_labels
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.options import DeclaredOption
 from mailtui.sources import Origin, Sections, Setting, config_path, meant, read_environment, read_file
@@ -55,14 +55,7 @@ class Settings:
         found = os.path.expanduser(chosen) if chosen else config_path(environ)
         sections: Sections
         file_handler, sections = read_file(found) if chosen or os.path.lexists(found) else (None, {})
-        handler, variables, unknown = read_environment(environ, [*sections, *BUILT_IN])
-        if unknown:  # of an installed handler, perhaps; looking for those is slow
-            handler, variables, unknown = read_environment(environ, [*sections, *handler_labels()])
-        if unknown:
-            raise InvalidSettings(
-                f"{unknown[0]}: this variable sets nothing; there are MAILTUI_CONFIG, MAILTUI_MAIL_HANDLER and "
-                f"MAILTUI_MAIL_<NAME>_<OPTION> with one of the names {', '.join([*sections, *handler_labels()])}"
-            )
+        handler, variables = read_environment(environ, lambda: [*sections, *handler_labels()])
         merged = {name: sections.get(name, {}) | variables.get(name, {}) for name in [*sections, *variables]}
         return cls(path=found, mail_handler=handler or file_handler or _DEFAULT, sections=merged)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 from mailtui.mail.errors import InvalidSettings
@@ -13,7 +13,7 @@ Origin = Literal["default", "file", "environment", "command line", "this run"]
 Sections = dict[str, dict[str, "Setting"]]
 
 _TOP_LEVEL = ("mail_handler", "mail")
-_HANDLER_VARIABLE, _FILE_VARIABLE = "MAILTUI_MAIL_HANDLER", "MAILTUI_CONFIG"
+_OWN_VARIABLES = ("MAILTUI_CONFIG", "MAILTUI_MAIL_HANDLER")
 
 
 class Setting(NamedTuple):
@@ -28,6 +28,10 @@ class Setting(NamedTuple):
     value: Any
     origin: Origin
     where: str = ""
+
+    def __repr__(self) -> str:
+        """Without the value, which may be a secret."""
+        return f"Setting({self.origin!r}, {self.where!r})"
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> str:
@@ -85,27 +89,31 @@ def read_file(path: str) -> tuple[Setting | None, Sections]:
     )
 
 
-def read_environment(environ: Mapping[str, str], names: Sequence[str]) -> tuple[Setting | None, Sections, list[str]]:
-    """The handler that the environment says to use, the options that it sets, and the variables that set nothing.
+def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]]) -> tuple[Setting | None, Sections]:
+    """The handler that the environment says to use, and the options that it sets.
 
     Args:
         environ: Variables to use.
-        names: Of the handlers that are known.
+        names: Gives the names of all handlers; called only if an option is set, for it looks for installed ones.
+
+    Raises:
+        InvalidSettings: A variable sets nothing.
     """
-    handler: Setting | None = None
+    variables = {name: Setting(environ[name], "environment", name) for name in sorted(environ)}
+    handler = variables.get("MAILTUI_MAIL_HANDLER")
+    others = [name for name in variables if name.startswith("MAILTUI_") and name not in _OWN_VARIABLES]
+    known = names() if others else []
     sections: Sections = {}
-    unknown: list[str] = []
-    for variable, value in _own_variables(environ):
-        setting = Setting(value, "environment", variable)
-        fitting = [name for name in names if variable.startswith(_prefix(name))]
-        if variable == _HANDLER_VARIABLE:
-            handler = setting
-        elif fitting:
-            name = max(fitting, key=len)
-            sections.setdefault(name, {})[variable.removeprefix(_prefix(name)).lower()] = setting
-        else:
-            unknown.append(variable)
-    return handler, sections, unknown
+    for variable in others:
+        fitting = [name for name in known if variable.startswith(_prefix(name))]
+        if not fitting:
+            raise InvalidSettings(
+                f"{variable}: this variable sets nothing; there are {', '.join(_OWN_VARIABLES)} and "
+                f"MAILTUI_MAIL_<NAME>_<OPTION> with one of the names {', '.join(known)}"
+            )
+        name = max(fitting, key=len)
+        sections.setdefault(name, {})[variable.removeprefix(_prefix(name)).lower()] = variables[variable]
+    return handler, sections
 
 
 def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
@@ -119,12 +127,6 @@ def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
 
     close = get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
-
-
-def _own_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for variable in sorted(environ):
-        if variable.startswith("MAILTUI_") and variable != _FILE_VARIABLE:
-            yield variable, environ[variable]
 
 
 def _prefix(name: str) -> str:

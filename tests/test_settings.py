@@ -436,3 +436,9 @@ def test_an_error_of_the_settings_is_an_error_of_mail() -> None:
     for error, builtin in ((InvalidSettings, ValueError), (InvalidOptions, ValueError), (UnknownHandler, LookupError)):
         assert issubclass(error, MailError)
         assert issubclass(error, builtin)
+
+
+def test_a_secret_is_not_in_what_settings_show_of_themselves(load: Load) -> None:
+    settings = load("[mail.dummy]\npassword = 'hunter2'")
+    assert "hunter2" not in repr(settings.sections)
+    assert "hunter2" not in settings.problem("dummy")

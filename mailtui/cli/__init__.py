@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mailtui.cli import commands
 from mailtui.cli.arguments import parse, split_command
 from mailtui.cli.exits import NOT_WRITTEN, exit_code_of_error
-from mailtui.cli.output import drop_stdout, talk
+from mailtui.cli.output import NotWritten, drop_stdout, talk
 from mailtui.mail.errors import MailError
 
 
@@ -23,9 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     command, words = split_command(sys.argv[1:] if argv is None else argv)
     try:
-        code = getattr(commands, command)(parse(command, words))
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        return int(getattr(commands, command)(parse(command, words)))
     except MailError as error:
         talk(str(error))
         return exit_code_of_error(error)
@@ -34,8 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has gone
         drop_stdout()
         return 141
-    except OSError as error:
-        talk(f"The result could not be written: {error.strerror}. The mail itself was dealt with.")
+    except NotWritten as error:
+        talk(str(error))
         drop_stdout()
         return NOT_WRITTEN
-    return int(code)

@@ -46,10 +46,14 @@ List the handlers that can be used; * marks the one in use.
 }
 _EXIT_CODES = """\
 exit codes:
-   0  every recipient accepted, or shown      64  usage
-  65  not sendable, see the reason            66  a body that cannot be read
-  69  not delivered to anybody                75  refused for now: run it again
-  74  the result could not be written; the mail itself was dealt with
+   0  every recipient accepted, or shown
+  64  usage
+  65  not sendable, see the reason
+  66  a body that cannot be read
+  69  not delivered to anybody
+  70  the handler has a defect; nothing left
+  74  the result could not be written
+  75  refused for now: run it again
   76  unknown, or only some accepted: do not run it again
   78  configuration
 """

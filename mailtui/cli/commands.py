@@ -8,8 +8,9 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from mailtui.cli.arguments import body_of, draft_of
-from mailtui.cli.exits import CONFIGURATION, OK, USAGE, exit_code_of_receipt
-from mailtui.cli.output import print_result, talk
+from mailtui.cli.exits import CONFIGURATION, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
+from mailtui.cli.output import NotWritten, print_result, talk
+from mailtui.mail.errors import MailError
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.settings import Settings
@@ -44,11 +45,20 @@ def send(arguments: Namespace) -> int:
     email = mail.prepare(draft_of(arguments, body_of(arguments, from_stdin=True)))
     if arguments.dry_run:
         return _dry_run(email, as_json=arguments.json)
-    receipt = mail.deliver(email)
-    if arguments.json:
-        _print_json(_of_receipt(receipt))
-    elif receipt.output:
-        print_result(receipt.output)
+    try:
+        receipt = mail.deliver(email)
+    except MailError:
+        raise
+    except Exception as error:  # noqa: BLE001  of a handler from elsewhere; what it did not foresee must be told truly
+        talk(mail.broke_off(error))
+        return UNCERTAIN if mail.delivers else SOFTWARE
+    try:
+        if arguments.json:
+            _print_json(_of_receipt(receipt))
+        elif receipt.output:
+            print_result(receipt.output)
+    except NotWritten as error:
+        raise NotWritten(f"{error} The mail itself was dealt with: do not run it again.") from error
     if not receipt:
         for recipient in receipt.recipients:
             words = " ".join(filter(None, (str(recipient.code or ""), recipient.reply)))

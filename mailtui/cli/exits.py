@@ -10,6 +10,7 @@ USAGE = 64
 NOT_SENDABLE = 65
 NO_INPUT = 66
 NOT_DELIVERED = 69
+SOFTWARE = 70
 NOT_WRITTEN = 74
 TRY_AGAIN = 75
 UNCERTAIN = 76  # somebody may have it: do not run it again

@@ -8,17 +8,31 @@ import sys
 from mailtui.visible import visible
 
 
+class NotWritten(Exception):
+    """A result could not be written to stdout; the message says why."""
+
+
 def print_result(text: str) -> None:
     """A result: exact into a pipe or a file; on a terminal what would act on it is made visible.
 
     Args:
         text: A line end is added. What stdout cannot hold is written with backslashes.
+
+    Raises:
+        NotWritten: The disk is full, say.
+        BrokenPipeError: Nobody reads it any more.
     """
     stream = sys.stdout
     if stream is not None:
         shown = visible(text) if stream.isatty() else text
         encoding = stream.encoding or "utf-8"
-        stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        try:
+            stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise NotWritten(f"The result could not be written: {error.strerror}.") from error
 
 
 def talk(text: str) -> None:

@@ -33,8 +33,6 @@ class Checks:
             return None
 
     def complain(self, name: str, reason: str) -> None:
-        # One line, and nothing in it that acts: a reason quotes what was given.
-        reason = "".join(character if character.isprintable() else repr(character)[1:-1] for character in reason)
         self.problems.setdefault(name, reason)
 
 

@@ -30,7 +30,14 @@ FIELD_NAMES = {
 
 
 class MailError(Exception):
-    """Base of every error that mailtui raises on purpose."""
+    """Base of every error that mailtui raises on purpose.
+
+    Args:
+        lines: What to tell the person, a sentence a line; what would act on a terminal is escaped in them.
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(map(one_line, lines)))
 
 
 class InvalidEmail(MailError, ValueError):
@@ -41,8 +48,8 @@ class InvalidEmail(MailError, ValueError):
     """
 
     def __init__(self, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
-        super().__init__("\n".join(f"{FIELD_NAMES[field]}: {reason}" for field, reason in self.problems.items()))
+        self.problems = {field: one_line(reason) for field, reason in problems.items()}
+        super().__init__(*(f"{FIELD_NAMES[field]}: {reason}" for field, reason in self.problems.items()))
 
     @property
     def fields(self) -> str:
@@ -64,8 +71,8 @@ class InvalidOptions(MailError, ValueError):
 
     def __init__(self, owner: str, problems: Mapping[str, str]) -> None:
         self.owner = owner
-        self.problems = dict(problems)
-        super().__init__("\n".join(f"{owner}: {option}: {reason}" for option, reason in self.problems.items()))
+        self.problems = {option: one_line(reason) for option, reason in problems.items()}
+        super().__init__(*(f"{owner}: {option}: {reason}" for option, reason in self.problems.items()))
 
 
 class InvalidSettings(MailError, ValueError):
@@ -83,3 +90,12 @@ class DeliveryError(MailError):
     def __init__(self, message: str, *, transcript: tuple[str, ...] = ()) -> None:
         self.transcript = transcript
         super().__init__(message)
+
+
+def one_line(text: str) -> str:
+    """A text in one line in which nothing acts on a terminal, for it may quote what was given.
+
+    Args:
+        text: Anything.
+    """
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

@@ -106,8 +106,8 @@ def _address_words(address: Address) -> list[str]:
         return [*_encoded_words(address.display_name), spec]
     if _PHRASE.fullmatch(address.display_name):
         return [*address.display_name.split(" "), spec]
-    quoted = re.sub(r'(["\\])', r"\\\1", address.display_name)
-    return [*f'"{quoted}"'.split(" "), spec]
+    quoted = '"' + re.sub(r'(["\\])', r"\\\1", address.display_name) + '"'
+    return [*(quoted.split(" ") if _is_plain(quoted) else _encoded_words(address.display_name)), spec]
 
 
 def _encoded_words(text: str) -> Iterator[str]:

@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, wraps
 from typing import Annotated, ClassVar
+from weakref import WeakSet
 
 from mailtui.mail.attachment import File
 from mailtui.mail.errors import MailError
 from mailtui.mail.message import Addresses, Body, Defaults, Draft, Email, Fields
 from mailtui.mail.options import Configurable, Option
 from mailtui.mail.receipt import Receipt, Recipient, Status
+
+_GUARDED: WeakSet[Callable[..., Receipt]] = WeakSet()  # methods that refuse another handler's Email
 
 
 class MailInterface(ABC):
@@ -85,7 +88,7 @@ class MailHandler(Configurable, MailInterface):
         super().__init_subclass__(**keywords)
         if not isinstance(getattr(cls, "label", None), str):
             raise TypeError(f"{cls.__name__}: a handler needs a label, as in label = {cls.__name__.lower()!r}")
-        if not hasattr(cls.deliver, "__wrapped__") and not getattr(cls.deliver, "__isabstractmethod__", False):
+        if cls.deliver not in _GUARDED and not getattr(cls.deliver, "__isabstractmethod__", False):
             setattr(cls, "deliver", _own_email_only(cls.deliver))  # noqa: B010  wherever in its bases it was written
 
     def __init__(self, **values: object) -> None:
@@ -172,6 +175,15 @@ class MailHandler(Configurable, MailInterface):
             print(receipt.output)  # noqa: T201  as Cement's dummy does
         return receipt
 
+    def broke_off(self, error: Exception) -> str:
+        """What to tell of an error that `deliver` should have turned into a receipt or a DeliveryError.
+
+        Args:
+            error: That came out of it.
+        """
+        risk = " Whether the mail left is not known: find out before you send it again." if self.delivers else ""
+        return f"{self.name} broke off with {type(error).__name__}: {error}. That is a defect of this handler.{risk}"
+
     def receipt(self, email: Email, status: Status, *, output: str = "", duration: float = 0.0) -> Receipt:
         """A receipt that says the same of every recipient.
 
@@ -197,4 +209,5 @@ def _own_email_only(deliver: Callable[[MailHandler, Email], Receipt]) -> Callabl
             raise MailError(f"This message was prepared by another handler than {self.name}; prepare it again.")
         return deliver(self, email)
 
+    _GUARDED.add(guarded)
     return guarded

@@ -223,7 +223,7 @@ class Email:
             headers=headers,
             date=date,
             message_id=message_id,
-            boundary=letter,
+            boundary=letter[:48],  # of 70 characters that RFC 2046 5.1.1 allows
             defaults=defaults,
         )
 

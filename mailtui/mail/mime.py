@@ -38,7 +38,7 @@ def message_body(
         body = _multipart("alternative", f"=_{boundary}_alternative", [body, _text_part("html", html)])
     if attachments:
         files = [_attachment_part(attachment, attachment_body) for attachment in attachments]
-        body = _multipart("mixed", f"=_{boundary}", [body, *files])
+        body = _multipart("mixed", f"=_{boundary}_mixed", [body, *files])
     yield from body
 
 

@@ -84,7 +84,8 @@ def outcome_text(outcome: Outcome) -> str:
     """
     answer = outcome.answer
     if isinstance(answer, Exception):
-        return f"\n{_failure(outcome.mail, answer)}\n\nThe letter is as you wrote it; nothing of it is lost."
+        told = str(answer) if isinstance(answer, MailError) else outcome.mail.broke_off(answer)
+        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost."
     lines = [answer.output.rstrip("\n"), ""] if answer.output else []
     width = max((len(recipient.address) for recipient in answer.recipients), default=0)
     for recipient in answer.recipients:
@@ -95,13 +96,6 @@ def outcome_text(outcome: Outcome) -> str:
         lines.append(f"Took  {answer.duration * 1000:.0f} ms")
     lines += answer.transcript
     return "\n".join(lines)
-
-
-def _failure(mail: MailHandler, error: Exception) -> str:
-    if isinstance(error, MailError):
-        return str(error)
-    risk = " Whether the mail left is not known: find out before you send it again." if mail.delivers else ""
-    return f"{mail.name} broke off with {type(error).__name__}: {error}. That is a defect of this handler.{risk}"
 
 
 def reader_text(email: Email) -> str:

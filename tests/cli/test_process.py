@@ -147,6 +147,30 @@ def test_a_full_disk_is_told(environ: dict[str, str]) -> None:
     assert result.returncode not in (0, 1)
 
 
+@pytest.mark.parametrize("words", [["handlers"], ["send", "--dry-run", "--body", "x", "a@x.org"]])
+def test_a_full_disk_says_nothing_of_a_mail_that_was_not_sent(environ: dict[str, str], words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run([*MAILTUI, *words], stdout=full, stderr=subprocess.PIPE, env=environ, check=False)
+    assert b"No space left on device" in result.stderr
+    assert b"dealt with" not in result.stderr
+
+
+def test_a_handler_that_breaks_off_is_not_taken_for_one_that_delivered(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "pigeonpost.py").write_text(
+        "from mailtui import MailHandler\nclass Pigeon(MailHandler):\n  label = 'pigeon'\n"
+        "  def deliver(self, email): raise ConnectionRefusedError(111, 'Connection refused')\n"
+    )
+    information = tmp_path / "pigeonpost-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeonpost\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text("[mailtui.handlers]\npigeon = pigeonpost:Pigeon\n")
+    path = os.pathsep.join(filter(None, [str(tmp_path), environ.get("PYTHONPATH")]))
+    result = run(environ, "send", "-H", "pigeon", "-f", "me@x.org", "a@x.org", PYTHONPATH=path)
+    assert result.returncode not in (0, 74)
+    assert b"Connection refused" in result.stderr
+    assert b"dealt with" not in result.stderr
+
+
 @pytest.mark.parametrize("descriptor", [0, 1])
 @pytest.mark.parametrize("words", ["send a@x.org", "a@x.org"])
 def test_a_closed_stream_is_no_traceback(environ: dict[str, str], descriptor: int, words: str) -> None:

@@ -144,6 +144,7 @@ def test_every_mistake_has_a_line_of_its_own(command: Command) -> None:
         ["send", "--bogus\x1b[31m"],
         ["handlers", "\x1b[31m"],
         ["send", "--config", "/no\x1b[31m"],
+        ["send", "--config", "/no\nmailtui: all is well"],
     ],
     ids=lambda words: ascii(words[1:]),
 )

@@ -117,6 +117,16 @@ def test_a_name_in_brackets_is_quoted(name: str) -> None:
     assert [(one.display_name, one.addr_spec) for one in header.addresses] == [(name, "ann@x.org")]
 
 
+@pytest.mark.parametrize(
+    "name", ["\\" * 899, '"' * 899, "a" * 2000, "é" * 900, "a." * 450], ids=lambda name: ascii(name[:4])
+)
+def test_no_name_makes_a_line_that_servers_refuse(name: str) -> None:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    field = address_field("To", [parse_address(f'"{escaped}" <ann@x.org>')])
+    assert_one_field(field)
+    assert [decoded(one) for one, _ in getaddresses([unfolded(field).removeprefix("To: ")])] == [name]
+
+
 def test_a_comment_is_left_out_or_becomes_the_name() -> None:
     addresses = [parse_address("Ann (at (home)) <ann@x.org>"), parse_address("bob@x.org (Lee, Bob)")]
     assert address_field("To", addresses) == b'To: Ann <ann@x.org>, "Lee, Bob" <bob@x.org>\r\n'

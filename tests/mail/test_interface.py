@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -135,6 +136,25 @@ def test_deliver_is_guarded_where_ever_it_is_written() -> None:
 
     with pytest.raises(MailError, match="prepared by another handler"):
         Inherits().deliver(Recorder().prepare(Draft(to="ann@x.org")))
+
+
+def test_deliver_is_guarded_when_it_is_decorated() -> None:
+    def timed(deliver: Callable[[Any, Email], Receipt]) -> Callable[[Any, Email], Receipt]:
+        @wraps(deliver)
+        def measured(self: Any, email: Email) -> Receipt:
+            return deliver(self, email)
+
+        return measured
+
+    class Timed(Recorder):
+        label: ClassVar[str] = "timed"
+
+        @timed
+        def deliver(self, email: Email) -> Receipt:
+            raise AssertionError
+
+    with pytest.raises(MailError, match="prepared by another handler"):
+        Timed().deliver(Recorder().prepare(Draft(to="ann@x.org")))
 
 
 def test_a_subclass_may_call_the_deliver_it_replaces() -> None:

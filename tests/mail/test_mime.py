@@ -189,3 +189,12 @@ def test_the_parts_are_told_apart_whatever_is_in_them(tmp_path: Path) -> None:
     text, attachment = parsed(second).iter_parts()
     assert received_text(text) == body
     assert attachment.get_payload(decode=True) == first.as_bytes()
+
+
+@pytest.mark.parametrize("letter", ["", "0a1b", "a" * 64])
+def test_no_boundary_begins_another_or_is_too_long(letter: str) -> None:
+    # RFC 2046 5.1.1: at most 70 characters, and readers need only compare the beginning of a line.
+    message = parsed(email_of(("text", "<p>html</p>"), files=[__file__], letter=letter))
+    inner, outer = sorted((str(part.get_boundary()) for part in message.walk() if part.is_multipart()), key=len)
+    assert not outer.startswith(inner)
+    assert len(outer) <= 70

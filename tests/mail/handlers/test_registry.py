@@ -11,6 +11,7 @@ from mailtui.mail.errors import UnknownHandler
 from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
 from mailtui.mail.handlers.dummy import DummyMailHandler
 from mailtui.mail.handlers.eml import EmlMailHandler
+from mailtui.settings import Settings
 
 Install = Callable[[str, str], None]
 
@@ -90,6 +91,13 @@ def test_a_handler_that_cannot_be_loaded_is_told_in_a_sentence(install: Install,
     install("pigeon = pigeonpost:PigeonMailHandler", BROKEN[fault])
     with pytest.raises(UnknownHandler, match=r"^The handler 'pigeon' cannot be loaded"):
         handler_class("pigeon")
+
+
+def test_a_variable_sets_the_handler_whose_whole_name_it_has(install: Install) -> None:
+    install("eml-zip = pigeonpost:PigeonMailHandler", GOOD.replace('"pigeon"', '"eml-zip"'))
+    settings = Settings.load(environ={"MAILTUI_MAIL_EML_ZIP_SUBJECT_PREFIX": "[zip]"})
+    assert settings.handler("eml-zip").subject_prefix == "[zip]"
+    assert settings.problem("eml") == ""
 
 
 @pytest.mark.parametrize("fault", sorted(BROKEN))
