@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
-from mailtui.mail.handlers import handler_class, handler_labels
+from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.options import DeclaredOption
 from mailtui.sources import Origin, Sections, Setting, config_path, meant, read_environment, read_file
@@ -88,18 +88,18 @@ class Settings:
             InvalidOptions: `handler` is not a text.
         """
         label = self.label(name)
+        if name not in self.sections and label not in BUILT_IN and label not in handler_labels():
+            where = (
+                f"{self.mail_handler.where}: " if self.mail_handler.where and name == self.mail_handler.value else ""
+            )
+            raise UnknownHandler(f"{where}There is no handler called {name!r}; there are {', '.join(self.names())}.")
         try:
             return handler_class(label)
         except UnknownHandler as error:
-            section = self.sections.get(name)
-            if section is not None:
-                where = section["handler"].where if "handler" in section else ""
-                raise UnknownHandler(f"{where}{where and ': '}[mail.{name}]: {error}") from error
-            where = self.mail_handler.where if name == self.mail_handler.value else ""
-            known = ", ".join(self.names())
-            raise UnknownHandler(
-                f"{where}{where and ': '}There is no handler called {name!r}; there are {known}."
-            ) from None
+            named = self.sections.get(name, {}).get("handler")
+            where = f"{named.where}: " if named and named.where else ""
+            section = f"[mail.{name}]: " if name in self.sections else ""
+            raise UnknownHandler(f"{where}{section}{error}") from error
 
     def handler(self, name: str | None = None) -> MailHandler:
         """Make a handler from its section.
@@ -126,12 +126,24 @@ class Settings:
                     option.parse(setting.value) if setting.origin == "environment" else option.convert(setting.value)
                 )
             except ValueError as error:
-                problems[key] = f"{error} ({setting.where})" if setting.where else str(error)
-        if problems:
-            raise InvalidOptions(f"[mail.{name}]", problems)
-        handler = handler_type(**values)
-        handler.name = name
-        return handler
+                problems[key] = f"{error}{self._place(name, key)}"
+        if not problems:
+            try:
+                handler = handler_type(**values)
+            except InvalidOptions as error:
+                problems = {key: reason + self._place(name, key) for key, reason in error.problems.items()}
+            except Exception as error:  # what another package does there is not ours to foresee
+                raise UnknownHandler(
+                    f"[mail.{name}]: the handler cannot be made: {type(error).__name__}: {error}"
+                ) from error
+            else:
+                handler.name = name
+                return handler
+        raise InvalidOptions(f"[mail.{name}]", problems)
+
+    def _place(self, name: str, option: str) -> str:
+        setting = self.sections.get(name, {}).get(option)
+        return f" ({setting.where})" if setting and setting.where else ""
 
     def problem(self, name: str) -> str:
         """Why a handler cannot be used, or an empty text.
@@ -165,10 +177,9 @@ class Settings:
         setting = self.sections.get(name, {}).get(option.name)
         if setting is None:
             return option.format(option.default)
-        if setting.origin == "environment":
-            return str(setting.value)
         try:
-            return option.format(option.convert(setting.value))
+            from_text = setting.origin == "environment"
+            return option.format(option.parse(setting.value) if from_text else option.convert(setting.value))
         except ValueError:
             return str(setting.value)
 

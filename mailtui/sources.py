@@ -138,7 +138,7 @@ def _read_toml(path: str) -> tuple[str, dict[str, Any]]:
 
     try:
         with open(path, "rb") as file:
-            text = file.read().decode()
+            text = file.read().decode("utf-8-sig")
         return text, tomllib.loads(text)
     except OSError as error:
         raise InvalidSettings(f"{path}: {error.strerror}. Check --config and MAILTUI_CONFIG.") from error

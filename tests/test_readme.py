@@ -65,10 +65,9 @@ def test_each_command_works(line: str, tmp_path: Path) -> None:
 
 def test_the_lines_that_install_test_and_check_are_run_by_the_gate() -> None:
     others = [line for block in blocks("sh") for line in block.splitlines() if "mailtui " not in line]
-    assert others[0] == "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/mailtui"
     gate = (ROOT / ".ci/run").read_text()
     patterns = re.findall(r"grep --max-count=1 '([^']*)' README.md", gate)
-    assert [line for line in others[1:] if any(re.search(pattern, line) for pattern in patterns)] == others[1:]
+    assert [line for line in others if any(re.search(pattern, line) for pattern in patterns)] == others
 
 
 def test_every_key_of_the_app_is_in_the_table_of_keys() -> None:

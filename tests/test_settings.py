@@ -371,7 +371,7 @@ def test_the_text_to_edit_is_what_the_option_reads(load: Load) -> None:
     shown = {name: settings.text("postbox", option) for name, option in options.items()}
     assert shown == {
         "to": "a@x.org, b@x.org",
-        "cc": "c@x.org,d@x.org",
+        "cc": "c@x.org, d@x.org",
         "bcc": "",
         "from_addr": "",
         "subject": "",

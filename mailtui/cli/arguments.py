@@ -174,6 +174,7 @@ def _parser(command: str) -> _Parser:
     parser.add_argument(
         "--config", metavar="FILE", help="configuration to use instead of ~/.config/mailtui/config.toml"
     )
+    parser.add_argument("-H", "--handler", metavar="NAME", help="the handler to use, this time")
     parser.add_argument("--version", action="version", version=f"mailtui {__version__}")
     if command in ("compose", "send"):
         _add_letter(parser)
@@ -199,7 +200,6 @@ def _add_letter(parser: argparse.ArgumentParser) -> None:
     body.add_argument("--body-file", metavar="FILE", help="a file with the body; - is stdin")
     letter.add_argument("--reply-to", metavar="ADDRESS", action="append", default=[], help="where answers are to go")
     letter.add_argument("--header", metavar="LINE", action="append", default=[], help="one more header, Name: value")
-    parser.add_argument("-H", "--handler", metavar="NAME", help="the handler to use, this time")
 
 
 def _join(*addresses: str) -> str:

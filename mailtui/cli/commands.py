@@ -10,7 +10,8 @@ from dataclasses import asdict
 from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, print_result, talk
-from mailtui.mail.errors import MailError
+from mailtui.mail.checks import Checks, address_list, header_fields
+from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.settings import Settings
@@ -27,6 +28,11 @@ def compose(arguments: Namespace) -> int:
         return USAGE
     settings = Settings.load(arguments.config)
     draft = draft_of(arguments, body_of(arguments, from_stdin=False))
+    hidden = Checks()  # what has no field in the composer could not be mended there
+    hidden("headers", header_fields, draft.headers)
+    hidden("reply_to", address_list, draft.reply_to)
+    if hidden.problems:
+        raise InvalidEmail(hidden.problems)
     gc.disable()  # nothing of what comes now is garbage; the app enables it with its first frame
     from mailtui.tui.app import MailtuiApp
 
@@ -73,6 +79,8 @@ def handlers(arguments: Namespace) -> int:
         arguments: As parsed.
     """
     settings = Settings.load(arguments.config)
+    if arguments.handler is not None:
+        settings = settings.using(arguments.handler, "command line")
     names = settings.names()
     width = max(map(len, names))
     for name in names:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from unicodedata import normalize
 
 _ATEXT = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+/=?^_`{|}~-")
 _LABEL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")
@@ -69,7 +70,7 @@ def split_addresses(text: str) -> list[str]:
     return list(filter(None, items))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def parse_addresses(text: str) -> tuple[Address, ...]:
     """Parse a typed list of addresses, separated by commas.
 
@@ -169,6 +170,8 @@ def _trim_blanks_in(spec: list[Token]) -> list[Token]:
 def _display_name(tokens: list[Token]) -> str:
     if ("special", "@") in tokens:
         raise InvalidAddress("a name with an @ needs quotes; separate addresses with commas")
+    if ("special", ">") in tokens:
+        raise InvalidAddress("a name with a > needs quotes")
     words = [re.sub(r"\\(.)", r"\1", token[1:-1]) if kind == "quoted" else token for kind, token in _trim(tokens)]
     return "".join(" " if word.isspace() else word for word in words)
 
@@ -176,7 +179,8 @@ def _display_name(tokens: list[Token]) -> str:
 def _refuse_misleading(display_name: str, addr_spec: str) -> None:
     if "=?" in display_name:
         raise InvalidAddress("the name holds an encoded word (=?…?=); write the name itself")
-    for shown in re.findall(_ADDRESS_IN_NAME, display_name) if "@" in display_name else ():
+    plain_name = normalize("NFKC", display_name)  # ＠ looks like @
+    for shown in re.findall(_ADDRESS_IN_NAME, plain_name) if "@" in plain_name else ():
         if not _is_same(shown, addr_spec) and not _is_same(shown.strip("'.!?"), addr_spec):
             raise InvalidAddress(f"the name shows {shown}, but the mail would go to {addr_spec}")
 

@@ -28,12 +28,14 @@ class Attachment:
         name: How the receiver sees it.
         content_type: Guessed from the name: `application/pdf`.
         size: In bytes.
+        stamp: Inode and time of the last change, so that another content of the same size is noticed.
     """
 
     path: str
     name: str
     content_type: str
     size: int
+    stamp: tuple[int, int] = (0, 0)
 
     @classmethod
     def measure(cls, file: File) -> Attachment:
@@ -57,7 +59,7 @@ class Attachment:
             raise InvalidAttachment(f"{path}: it is {kind}; only files can be attached")
         if not os.access(path, os.R_OK):
             raise InvalidAttachment(f"{path}: permission denied")
-        return cls(path, name, _guess_type(name), info.st_size)
+        return cls(path, name, _guess_type(name), info.st_size, _stamp(info))
 
     def chunks(self) -> Iterator[bytes]:
         """The file's bytes, a piece at a time.
@@ -69,7 +71,8 @@ class Attachment:
         try:
             # Without waiting: a pipe may stand there by now.
             with open(os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-                changed = not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+                info = os.fstat(file.fileno())
+                changed = not stat.S_ISREG(info.st_mode) or _stamp(info) != self.stamp
                 while not changed and (chunk := file.read(_CHUNK)):
                     left -= len(chunk)
                     changed = left < 0
@@ -106,6 +109,10 @@ def join_files(paths: Sequence[str]) -> str:
         paths: Any paths.
     """
     return ", ".join(shlex.quote(path) if "," not in path else _quoted(path) for path in paths)
+
+
+def _stamp(info: os.stat_result) -> tuple[int, int]:
+    return info.st_ino, info.st_mtime_ns
 
 
 def _quoted(path: str) -> str:

@@ -49,12 +49,12 @@ class InvalidEmail(MailError, ValueError):
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = {field: one_line(reason) for field, reason in problems.items()}
-        super().__init__(*(f"{FIELD_NAMES[field]}: {reason}" for field, reason in self.problems.items()))
+        super().__init__(*(f"{FIELD_NAMES.get(field, field)}: {reason}" for field, reason in self.problems.items()))
 
     @property
     def fields(self) -> str:
         """The names of the fields to mend, as the form shows them: `To, Subject`."""
-        return ", ".join(FIELD_NAMES[field] for field in self.problems)
+        return ", ".join(FIELD_NAMES.get(field, field) for field in self.problems)
 
 
 class UnknownHandler(MailError, LookupError):

@@ -10,8 +10,10 @@ from functools import cached_property, wraps
 from typing import Annotated, ClassVar
 from weakref import WeakSet
 
+from mailtui.mail import checks
 from mailtui.mail.attachment import File
-from mailtui.mail.errors import MailError
+from mailtui.mail.checks import Checks
+from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.message import Addresses, Body, Defaults, Draft, Email, Fields
 from mailtui.mail.options import Configurable, Option
 from mailtui.mail.receipt import Receipt, Recipient, Status
@@ -94,6 +96,14 @@ class MailHandler(Configurable, MailInterface):
     def __init__(self, **values: object) -> None:
         super().__init__(**values)
         self.name = self.label  # the settings put the section's name here
+        check = Checks()
+        for option in ("to", "cc", "bcc"):
+            check(option, checks.address_list, getattr(self, option))
+        check("from_addr", checks.one_address, self.from_addr)
+        for option in ("subject", "subject_prefix"):
+            check(option, checks.header_text, getattr(self, option))
+        if check.problems:
+            raise InvalidOptions(type(self).__name__, check.problems)
 
     @classmethod
     def about(cls) -> str:
@@ -207,7 +217,10 @@ def _own_email_only(deliver: Callable[[MailHandler, Email], Receipt]) -> Callabl
     def guarded(self: MailHandler, email: Email) -> Receipt:
         if email.defaults is not self.defaults:
             raise MailError(f"This message was prepared by another handler than {self.name}; prepare it again.")
-        return deliver(self, email)
+        receipt = deliver(self, email)
+        if not isinstance(receipt, Receipt):
+            raise TypeError(f"deliver returned {receipt!r}, not a Receipt")
+        return receipt
 
     _GUARDED.add(guarded)
     return guarded

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mailtui.mail import checks
-from mailtui.mail.address import Address
+from mailtui.mail.address import Address, split_addresses
 from mailtui.mail.attachment import Attachment, File, InvalidAttachment
 from mailtui.mail.checks import Checks
 from mailtui.mail.errors import InvalidEmail
@@ -82,10 +82,10 @@ class Fields:
         """
         return cls(
             body=draft.body,
-            to=draft.to.strip() or None,
+            to=_typed_list(draft.to),
             from_addr=draft.from_addr.strip() or None,
-            cc=draft.cc.strip() or None,
-            bcc=draft.bcc.strip() or None,
+            cc=_typed_list(draft.cc),
+            bcc=_typed_list(draft.bcc),
             subject=draft.subject if draft.subject.strip() else None,
             reply_to=draft.reply_to.strip() or None,
             files=draft.attachments,
@@ -279,6 +279,10 @@ class Email:
             boundary=self.boundary,
             attachment_body=attachment_body,
         )
+
+
+def _typed_list(text: str) -> str | None:
+    return text if split_addresses(text) else None
 
 
 def _given(value: T | None, default: T) -> T:

@@ -316,6 +316,9 @@ def _toml_array(text: str) -> object:
     import tomllib
 
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"expected a TOML array: {error}") from None
+    if table.keys() != {"value"}:
+        raise ValueError("expected a TOML array and nothing after it")
+    return table["value"]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import var
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from mailtui.mail.errors import MailError
 from mailtui.mail.interface import MailHandler
@@ -20,6 +20,8 @@ from mailtui.settings import DEFAULT_HANDLER, Settings
 from mailtui.tui.keys import key_hints
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.top_bar import HandlerBadge
+
+UNKNOWN = 76  # the exit code of the command for the same
 
 
 class MailtuiApp(App[None]):
@@ -39,8 +41,6 @@ class MailtuiApp(App[None]):
     TITLE = "mailtui"
     CSS_PATH = Path(__file__).with_name("mailtui.tcss")  # an app derived from this one finds it too
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "pick_handler", "Handler", id="handler", tooltip="Choose the handler"),
-        Binding("f2", "settings", "Settings", id="settings", tooltip="The handlers and their options"),
         Binding("f1", "help", "Help", id="help", tooltip="Help for the field, and all keys"),
         Binding("ctrl+q", "quit", "Quit", id="quit", priority=True, tooltip="Leave mailtui"),
         Binding(
@@ -97,9 +97,9 @@ class MailtuiApp(App[None]):
         return super().get_key_display(binding).upper() if not binding.key_display else binding.key_display
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The handler is changed from the letter or in the settings, not in both at once."""
-        if action in ("settings", "pick_handler"):
-            return isinstance(self.screen, ComposeScreen)
+        """Nothing comes between a dialog and its answer."""
+        if action == "command_palette":
+            return not isinstance(self.screen, ModalScreen)
         return super().check_action(action, parameters)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -120,7 +120,8 @@ class MailtuiApp(App[None]):
                 (
                     name,
                     partial(self.use, name),
-                    "delivers mail" if self.settings.handler_type(name).delivers else "sends nothing",
+                    ("in use · " if name == self.mail.name else "")
+                    + ("delivers mail" if self.settings.handler_type(name).delivers else "sends nothing"),
                 )
                 for name in usable
             ],
@@ -166,4 +167,9 @@ class MailtuiApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; text that was not sent is asked about once."""
         if self._letter_screen.may_drop_letter("quit"):
-            self.exit()
+            if self._letter_screen.busy:
+                self.exit(
+                    return_code=UNKNOWN, message="mailtui: what became of the letter being handed over is not known."
+                )
+            else:
+                self.exit()

@@ -11,6 +11,7 @@ from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 
 SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "shown": "●"}
+QUIET = 0.5  # seconds without a key before one counts around a review: a paste or typing on must not send
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 

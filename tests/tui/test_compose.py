@@ -4,7 +4,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from mailtui import DeliveryError, Draft, MailtuiApp
+from mailtui import DeliveryError, Draft, Email, MailtuiApp, Receipt
 from mailtui.tui.widgets.compose_form import ComposeForm
 from tests.cement_reference import cement_prints
 from tests.tui.conftest import (
@@ -414,6 +414,7 @@ async def test_a_letter_that_somebody_got_becomes_another_when_it_is_changed(
 async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
     make_app: MakeApp, delivering: DeliveringMailHandler
 ) -> None:
+    delivering.status = "accepted"
     app = make_app(replace(LETTER, bcc="hidden@x.org"), delivering)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+s", "y", "enter", "space", "y")
@@ -430,7 +431,108 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         await pilot.press("y", "y", "y")
         await settle(pilot)
         assert len(delivering.delivered) == 1
-        assert "accepted for" not in state(app)
+        assert "accepted for 2 of 2 recipients" in state(app)
+        await pilot.press("y", "y")
+        await pilot.pause(0.6)
+        assert replace(letter(app).draft, letter="") == replace(LETTER, bcc="hidden@x.org")
+        assert letter(app).focused is letter(app).query_one("#to")
+
+
+async def test_leaving_while_the_letter_is_on_its_way_is_no_quiet_matter(
+    make_app: MakeApp, delivering: DeliveringMailHandler
+) -> None:
+    delivering.gate.clear()
+    app = make_app(mail=delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.pause(0.6)
+        await pilot.press("y", "ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        assert any("is being handed over; wait for the answer" in toast.message for toast in app._notifications)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        delivering.gate.set()
+    assert app.return_code == 76
+
+
+async def test_message_and_source_after_a_submit_are_those_of_the_submit(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    app = make_app(mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("f3", "f3")
+        await pilot.pause()
+        assert pane(app) == recording.delivered[0].source()
+        assert "recording · answered" in state(app)
+
+
+async def test_nothing_of_a_link_or_a_paste_acts_on_the_terminal(make_app: MakeApp) -> None:
+    osc = "a\x1b]52;c;ZXZpbA==\x07\x9b31m\u202eb"
+    app = make_app(Draft(to=osc, subject=f"one\n{osc}", body=f"two\r\n\t{osc}"))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        shown = "a␛]52;c;ZXZpbA==␇�31m�b"
+        assert replace(letter(app).draft, letter="") == Draft(to=shown, subject=f"one {shown}", body=f"two\n\t{shown}")
+        letter(app).query_one("#cc").focus()
+        await pilot.pause()
+        paste(app, osc)
+        letter(app).query_one("#body").focus()
+        await pilot.pause()
+        paste(app, osc)
+        await pilot.pause()
+        assert letter(app).draft.cc == shown
+        assert letter(app).draft.body.startswith(shown)
+
+
+@pytest.mark.parametrize("answer", [None, SystemExit(3)])
+async def test_a_handler_that_answers_nothing_is_told(
+    make_app: MakeApp, recording: RecordingMailHandler, answer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StrangeMailHandler(RecordingMailHandler):
+        label = "strange"
+
+        def deliver(self, email: Email) -> Receipt:
+            if isinstance(answer, SystemExit):
+                raise answer
+            return answer  # type: ignore[return-value]
+
+    app = make_app(mail=StrangeMailHandler())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "broke off" in state(app)
+
+
+async def test_a_switch_to_a_handler_that_needs_an_author_puts_the_cursor_there(make_app: MakeApp) -> None:
+    app = make_app(replace(LETTER, from_addr=""))
+    async with app.run_test(size=WIDE) as pilot:
+        app.use("eml")
+        await pilot.pause()
+        assert letter(app).focused is letter(app).query_one("#from")
+        assert "the author's address is missing" in str(letter(app).query_one("#from-problem").render())
+
+
+async def test_a_new_letter_has_no_mistakes_yet(make_app: MakeApp) -> None:
+    app = make_app(Draft(to="bob@"))
+    async with app.run_test(size=WIDE) as pilot:
+        app.use("eml")
+        await pilot.press("ctrl+s", "ctrl+n", "ctrl+n")
+        await pilot.pause()
+        assert replace(letter(app).draft, letter="") == Draft()
+        assert not [line for line in letter(app).query(".problem") if line.display]
+
+
+async def test_the_palette_finds_the_handlers_and_the_settings(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+p", *"Settings")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        assert type(app.screen).__name__ == "SettingsScreen"
 
 
 async def test_every_action_is_in_the_palette(make_app: MakeApp) -> None:

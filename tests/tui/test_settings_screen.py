@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import pytest
-from textual.widgets import Checkbox, Input, OptionList, Select, Static
+from textual.widgets import Input, OptionList, Select, Static
 
 from mailtui import Draft, Email, EmlMailHandler, MailHandler, Option, Receipt, Secret, Settings
 from mailtui.mail import handlers
@@ -107,7 +107,7 @@ async def test_the_form_is_made_from_the_options(make_app: MakeApp, every_kind: 
         assert screen.query_one("#option-password", Input).password
         screen.query_one("#option-port", Input).value = "587"
         screen.query_one("#option-timeout", Input).value = "2.5"
-        screen.query_one("#option-verify", Checkbox).value = False
+        screen.query_one("#option-verify", Select).value = "false"
         screen.query_one("#option-security", Select).value = "starttls"
         screen.query_one("#option-command", Input).value = '["pass", "show", "mail, work"]'
         screen.query_one("#option-folder", Input).value = "/var/mail"
@@ -133,6 +133,29 @@ async def test_a_wrong_value_is_told_at_its_option(make_app: MakeApp, every_kind
         told = [str(line.render()) for line in app.screen.query(".option-problem").results(Static) if line.display]
         assert told == ["✗ expected a whole number from 1 to 65535, not 70000"]
         assert app.mail.name == "dummy"
+
+
+async def test_a_value_that_nobody_touched_stays_or_is_told(make_app: MakeApp, every_kind: None) -> None:
+    section = {
+        "verify": Setting("yes", "environment", "MAILTUI_MAIL_EVERY_KIND_VERIFY"),
+        "security": Setting("bogus", "file", "config.toml, line 2"),
+    }
+    app = make_app(settings=Settings(sections={"every-kind": section}))
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("f2")
+        await pilot.pause()
+        app.screen.query_one("#handlers", OptionList).highlighted = 0
+        await pilot.pause()
+        assert app.screen.query_one("#option-verify", Select).value == "true"
+        assert app.screen.query_one("#option-security", Select).is_blank()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, SettingsScreen)
+        app.screen.query_one("#option-security", Select).value = "none"
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.mail, EveryKindMailHandler)
+        assert (app.mail.verify, app.mail.security) == (True, "none")
 
 
 async def test_a_section_that_is_wrong_can_be_seen_and_mended(make_app: MakeApp) -> None:

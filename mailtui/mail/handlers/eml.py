@@ -47,6 +47,11 @@ class EmlMailHandler(MailHandler):
                 with suppress(OSError):  # the first error is the one to tell
                     unfinished.unlink()
                 raise
+        except (FileExistsError, NotADirectoryError) as error:
+            raise DeliveryError(
+                f"The message was not written to {folder}: a part of that path is a file, not a folder. "
+                f"Choose another folder for {self.name} in the settings."
+            ) from error
         except OSError as error:
             raise DeliveryError(
                 f"The message was not written to {error.filename or folder}: {error.strerror}. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import ClassVar
 
 from textual import work
@@ -20,7 +21,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email, Fields
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.keys import key_hints
-from mailtui.tui.texts import Outcome
+from mailtui.tui.texts import QUIET, Outcome
 from mailtui.tui.widgets.compose_form import ComposeForm
 from mailtui.tui.widgets.header_fields import HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
@@ -28,6 +29,7 @@ from mailtui.tui.widgets.preview import TABS, Preview
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.tui.widgets.top_bar import TopBar
 
+_ONCE_MORE = 10.0  # seconds within which the same key means yes
 WIDE = 100  # columns from which on letter and preview stand side by side
 
 
@@ -44,10 +46,11 @@ class ComposeScreen(Screen[None]):
             "form",
             "Back",
             id="form",
-            show=False,
             key_display="esc",
             tooltip="From the preview back to the letter",
         ),
+        Binding("ctrl+t", "app.pick_handler", "Handler", id="handler", tooltip="Choose the handler"),
+        Binding("f2", "app.settings", "Settings", id="settings", tooltip="The handlers and their options"),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
         # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
         Binding("tab", "app.focus_next", show=False, priority=True),
@@ -81,8 +84,8 @@ class ComposeScreen(Screen[None]):
         self._letter = draft.letter or _new_letter()
         self._submitted = Draft()
         self._submits = 0
-        self._sent = False
-        self._asked: tuple[str, Draft] | None = None
+        self._left: Draft | None = None  # what somebody may have got by now
+        self._asked: tuple[str, Draft, float] | None = None
         self.set_reactive(ComposeScreen.draft, replace(draft, letter=self._letter))
 
     def compose(self) -> ComposeResult:
@@ -106,17 +109,25 @@ class ComposeScreen(Screen[None]):
             action: The id of the binding that asks.
         """
         draft = self._typed()
-        asked, self._asked = self._asked, (action, draft)
-        if not draft or draft == self._submitted or asked == self._asked:
+        asked, self._asked = self._asked, (action, draft, monotonic())
+        again = asked is not None and asked[:2] == (action, draft) and monotonic() - asked[2] < _ONCE_MORE
+        if not draft or (draft == self._submitted and not self.busy) or again:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
-        self.notify(f"This letter was not sent. {key} once more drops it.", severity="warning", markup=False)
+        state = "is being handed over; wait for the answer" if self.busy else "was not sent"
+        effect = "leaves without it" if self.busy else "drops it"
+        self.notify(f"This letter {state}. {key} once more {effect}.", severity="warning", markup=False)
         return False
 
     def watch_mail(self) -> None:
         """Another handler: other defaults, and what it answers is not known yet."""
+        self._submits = 0
         self._check()
         self.outcome = None
+        problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}
+        if self.is_mounted and self.draft and "from_addr" in problems:
+            reason = {"from_addr": problems["from_addr"]}
+            self.call_after_refresh(self.query_one(ComposeForm).reveal_problems, reason)
 
     def watch_draft(self) -> None:
         """Follow the typing."""
@@ -124,9 +135,7 @@ class ComposeScreen(Screen[None]):
         self.outcome = None
 
     def on_compose_form_changed(self, message: ComposeForm.Changed) -> None:
-        """Take over what was typed. A letter that somebody may have got becomes another one when it is changed."""
-        if self._sent and message.draft != replace(self.draft, letter=message.draft.letter):
-            self._begin_letter()
+        """Take over what was typed."""
         self.draft = self._typed()
 
     def on_compose_form_submitted(self) -> None:
@@ -134,9 +143,11 @@ class ComposeScreen(Screen[None]):
         self.action_send()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """No second letter while one is on its way; enter has a meaning of its own outside header fields."""
+        """No second letter while one is on its way; keys that mean something only here or there."""
         if action == "next_field":
             return isinstance(self.focused, HeaderInput)
+        if action == "form":
+            return not self.is_mounted or isinstance(self.focused, TextView)
         return None if self.busy and action in ("send", "new") else True
 
     def action_send(self) -> None:
@@ -151,8 +162,12 @@ class ComposeScreen(Screen[None]):
             self.remove_class("-preview")
             self.query_one(ComposeForm).reveal_problems(error.problems)
             return
+        except Exception as error:  # noqa: BLE001  a handler's own prepare may fail as well
+            self.post_message(self.Answered(self.mail, self.draft, error))
+            return
+        self.prepared = email
         self.busy = True
-        self._deliver_or_review(self.mail, email)
+        self._deliver_or_review(self.mail, email, self.draft)
 
     def action_next_field(self) -> None:
         """Go on to the next field."""
@@ -184,10 +199,14 @@ class ComposeScreen(Screen[None]):
             self.query_one(ComposeForm).load(Draft())
 
     def _typed(self) -> Draft:
-        return replace(self.query_one(ComposeForm).draft, letter=self._letter)
+        """The letter as it stands in the form; a changed one that somebody may have got is another letter."""
+        draft = self.query_one(ComposeForm).draft
+        if self._left is not None and draft != self._left:
+            self._begin_letter()
+        return replace(draft, letter=self._letter)
 
     def _begin_letter(self) -> None:
-        self._letter, self._submits, self._sent = _new_letter(), 0, False
+        self._letter, self._submits, self._left = _new_letter(), 0, None
 
     def _check(self) -> None:
         """Look at the letter as it stands; the handler itself is asked when Send is pressed."""
@@ -197,17 +216,21 @@ class ComposeScreen(Screen[None]):
             except InvalidEmail as error:
                 self.prepared = error
 
-    def _deliver_or_review(self, mail: MailHandler, email: Email) -> None:
+    def _deliver_or_review(self, mail: MailHandler, email: Email, draft: Draft) -> None:
         if not mail.delivers:
-            self._deliver(mail, email, self.draft)
+            self._deliver(mail, email, draft)
             return
         from mailtui.tui.screens.review import ReviewScreen
 
+        form = self.query_one(ComposeForm)
+        form.hold()
+
         def reviewed(send: bool | None) -> None:
             if send:
-                self._deliver(mail, email, self.draft)
+                self._deliver(mail, email, draft)
             else:
                 self.busy = False
+                form.release()
 
         self.app.push_screen(ReviewScreen(mail, email), reviewed)
 
@@ -216,6 +239,8 @@ class ComposeScreen(Screen[None]):
         answer: Receipt | Exception
         try:
             answer = mail.deliver(email)
+        except SystemExit as error:
+            answer = RuntimeError(f"it asked to leave with {error.code}")
         except Exception as error:  # noqa: BLE001  a handler's defect must cost neither the letter nor the truth about it
             answer = error
         self.post_message(self.Answered(mail, draft, answer))
@@ -228,9 +253,11 @@ class ComposeScreen(Screen[None]):
         if outcome.good:
             self._submitted = message.draft
         if isinstance(message.answer, Receipt):
-            self._sent = any(recipient.status in ("accepted", "unknown") for recipient in message.answer.recipients)
+            left = any(recipient.status in ("accepted", "unknown") for recipient in message.answer.recipients)
         else:
-            self._sent = message.mail.delivers and not isinstance(message.answer, MailError)
+            left = message.mail.delivers and not isinstance(message.answer, MailError)
+        self._left = replace(message.draft, letter="") if left else None
+        self.set_timer(QUIET, self.query_one(ComposeForm).release)  # a y too many is not meant for the letter
         self.outcome = outcome
         if self.has_class("-narrow"):
             self._show_preview()

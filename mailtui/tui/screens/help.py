@@ -28,6 +28,7 @@ _ABOUT = {
     ),
     "body": "**Body.** Plain text. Enter begins a new line; Tab goes on to the Send button.",
     "text": "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves.",
+    "option": "**Option.** What it means stands below it, and where its value comes from. Lists have commas.",
     "handlers": "**Handlers.** Each is a way to send. Enter uses the marked one at once; the letter stays as it is.",
 }
 _GENERAL = (
@@ -66,7 +67,8 @@ class HelpScreen(ModalScreen[None]):
             f"{key:{widest[0]}}  {hint.binding.description:{widest[1]}}  {hint.tooltip}"
             for key, hint in zip(keys, hints, strict=True)
         ]
-        return cls(_ABOUT.get(focused or "", _GENERAL), "\n".join(rows))
+        about = "option" if focused and focused.startswith("option-") else focused or ""
+        return cls(_ABOUT.get(about, _GENERAL), "\n".join(rows))
 
     def compose(self) -> ComposeResult:
         """The text, to scroll in."""

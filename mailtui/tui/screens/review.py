@@ -13,10 +13,8 @@ from textual.widgets import Button, Static
 
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.tui.texts import handler_line, review_text
+from mailtui.tui.texts import QUIET, handler_line, review_text
 from mailtui.tui.widgets.text_view import TextView
-
-_QUIET = 0.5  # seconds without a key before any counts: a paste or typing on must not send
 
 
 class ReviewScreen(ModalScreen[bool]):
@@ -58,7 +56,7 @@ class ReviewScreen(ModalScreen[bool]):
         """Drop every key until half a second has passed without one, by the time it was typed."""
         quiet = event.time - self._last_key
         self._last_key = max(self._last_key, event.time)
-        if quiet < _QUIET:
+        if quiet < QUIET:
             event.stop()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

@@ -34,7 +34,8 @@ class SettingsScreen(Screen[tuple[str, Settings] | None]):
         Binding(
             "ctrl+s", "use", "Use now", id="settings.use", tooltip="Use this handler with these options, in this run"
         ),
-        Binding("escape,f2", "back", "Back", id="settings.back", key_display="esc", tooltip="Back to the letter"),
+        Binding("escape", "back", "Back", id="settings.back", key_display="esc", tooltip="Back to the letter"),
+        Binding("f2", "back", "Back", id="settings.back", tooltip="Back to the letter"),
     ]
 
     def __init__(self, settings: Settings, name: str) -> None:

@@ -19,6 +19,7 @@ from mailtui.mail.message import Draft, Email
 from mailtui.tui.texts import readiness
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput
+from mailtui.visible import visible
 
 # The widget of each field of the draft: id, label.
 FIELDS = {
@@ -67,7 +68,7 @@ class ComposeForm(Vertical):
                 if field != "body":
                     kind = HeaderInput if field in ("subject", "attachments") else AddressInput
                     yield kind(label, getattr(self._draft, field), id=widget_id)
-        yield BodyArea(self._draft.body, id="body", compact=True, placeholder="Write the letter here")
+        yield BodyArea(self._draft.body, id="body")
         with Horizontal(id="actions"):
             yield Button("Send", id="send", compact=True, variant="primary")
             yield Static(id="readiness", markup=False)
@@ -87,8 +88,8 @@ class ComposeForm(Vertical):
         self._left.clear()
         self._draft = draft
         for widget in self.query(HeaderInput):
-            widget.value = getattr(draft, _FIELD_OF[widget.id or ""])
-        self.query_one(TextArea).load_text(draft.body)
+            widget.load(getattr(draft, _FIELD_OF[widget.id or ""]))
+        self.query_one(BodyArea).load(draft.body)
         self.query_one("#to").focus()
 
     def resume(self) -> None:
@@ -117,7 +118,7 @@ class ComposeForm(Vertical):
         shown |= {name: ", ".join(getattr(defaults, name)) for name in ("to", "cc", "bcc")}
         shown["attachments"] = "files, separated by commas"
         for widget_id, text in shown.items():
-            self.query_one(f"#{widget_id}", Input).placeholder = text
+            self.query_one(f"#{widget_id}", Input).placeholder = visible(text)
 
     def watch_prepared(self, prepared: Email | InvalidEmail | None) -> None:
         """Show whether the letter can be sent."""
@@ -132,6 +133,16 @@ class ComposeForm(Vertical):
         if self.is_mounted:
             self.query_one("#send", Button).disabled = busy
             self.watch_prepared(self.prepared)
+
+    def hold(self) -> None:
+        """Take no keys: what leaves is what was reviewed."""
+        self.disabled = True
+
+    def release(self) -> None:
+        """Take keys again, where the cursor was."""
+        if self.disabled:
+            self.disabled = False
+            self.resume()
 
     def on_mount(self) -> None:
         """Show what came before the widgets were there."""
@@ -156,7 +167,7 @@ class ComposeForm(Vertical):
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """A field that was left is checked."""
         field = _FIELD_OF.get(event.widget.id or "")
-        if field:
+        if field and self.draft:  # an empty letter has no mistakes yet
             self._left.add(field)
             self._show_problems()
 

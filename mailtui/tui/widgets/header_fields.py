@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
+from mailtui.visible import visible
+
 
 class HeaderInput(Input):
     """One header field. A pasted text keeps all its lines, joined by blanks.
@@ -21,15 +23,25 @@ class HeaderInput(Input):
     SEPARATOR = " "
 
     def __init__(self, label: str, value: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(value, id=id, compact=True, select_on_focus=False)
+        super().__init__(id=id, compact=True, select_on_focus=False)
         self.label = label
+        self.load(value)
+
+    def load(self, text: str) -> None:
+        """Put in a text from elsewhere: nothing in it may act on the terminal, nor stand there unseen.
+
+        Args:
+            text: Of a draft.
+        """
+        self.value = visible(" ".join(text.splitlines()).replace("\t", " "))
 
     def on_paste(self, event: events.Paste) -> None:
         """Put in the whole paste; Textual's own Input would keep its first line only."""
         event.prevent_default()
         event.stop()
         lines = (line.strip().rstrip(",") for line in event.text.splitlines())
-        self.replace(self.SEPARATOR.join(filter(None, lines)), *sorted(self.selection))
+        text = self.SEPARATOR.join(filter(None, lines)).replace("\t", " ")
+        self.replace(visible(text), *sorted(self.selection))
 
 
 class AddressInput(HeaderInput):

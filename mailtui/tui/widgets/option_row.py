@@ -6,9 +6,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Checkbox, Input, Label, Select, Static
+from textual.widgets import Input, Label, Select, Static
 
 from mailtui.mail.options import FALSE, TRUE, DeclaredOption, Secret
+from mailtui.visible import visible
 
 
 class OptionRow(Vertical):
@@ -43,16 +44,14 @@ class OptionRow(Vertical):
     @property
     def changed(self) -> bool:
         """Whether it holds another value than at first."""
-        return self.text != self._text
+        return self.text != visible(self._text)
 
     @property
     def text(self) -> str:
         """The value as it stands in the editor."""
         editor = self.query_one(f"#{self.editor_id}")
-        if isinstance(editor, Checkbox):
-            return TRUE[0] if editor.value else FALSE[0]
         if isinstance(editor, Select):
-            return str(editor.value)
+            return "" if editor.is_blank() else str(editor.value)
         assert isinstance(editor, Input)
         return editor.value
 
@@ -68,19 +67,13 @@ class OptionRow(Vertical):
 
     def _editor(self) -> Widget:
         option = self.option
-        if option.type is bool:
-            return Checkbox(value=self._text == TRUE[0], id=self.editor_id, compact=True)
-        if option.choices:
-            value = self._text if self._text in option.choices else option.choices[0]
-            return Select(
-                [(choice, choice) for choice in option.choices],
-                value=value,
-                allow_blank=False,
-                compact=True,
-                id=self.editor_id,
-            )
+        choices = (TRUE[0], FALSE[0]) if option.type is bool else option.choices
+        if choices:
+            value = self._text if self._text in choices else Select.NULL
+            options = [(choice, choice) for choice in choices]
+            return Select(options, value=value, prompt="choose", compact=True, id=self.editor_id)
         return Input(
-            self._text,
+            visible(self._text),
             placeholder="none" if option.type is not Secret else "",
             password=option.type is Secret,
             compact=True,

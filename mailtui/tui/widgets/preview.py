@@ -132,13 +132,15 @@ class Preview(Vertical):
             view.text = text
 
     def _state_and_text(self, mail: MailHandler) -> tuple[str, str]:
-        if self.tab == "Output" and self.outcome is not None:
-            return outcome_title(self.outcome), outcome_text(self.outcome)
         prepared = self.prepared
-        if isinstance(prepared, Email):
+        if self.outcome is not None:
+            state = outcome_title(self.outcome)
+        elif isinstance(prepared, Email):
             state = f"○ live preview · nothing handed to {mail.name} yet"
         else:
             state = f"✗ not sendable yet: {prepared.fields}" if prepared else ""
+        if self.tab == "Output" and self.outcome is not None:
+            return state, outcome_text(self.outcome)
         if self.tab == "Output":
             return state, dummy_text_of_draft(self.draft, mail.defaults)
         if not isinstance(prepared, Email):

@@ -32,6 +32,7 @@ class TextView(ScrollView, can_focus=True):
         self._lines: list[str] = []
         self._first_rows: list[int] = []
         self._heights: dict[str, int] = {}
+        self._starts: dict[int, tuple[str, list[int]]] = {}
         self._wrap_width = 0
 
     @property
@@ -58,22 +59,28 @@ class TextView(ScrollView, can_focus=True):
     def _lay_out(self) -> None:
         """Find the first row of each line; lines that fit, nearly all, cost no more than a look at their length."""
         width = self._width
-        if width != self._wrap_width:
-            self._wrap_width = width
-            self._heights.clear()
+        known = self._heights if width == self._wrap_width else {}
+        self._wrap_width = width
+        self._heights = {}  # of the lines that are there now, and of no others
+        self._starts.clear()
         heights = [
-            1 if len(line) <= width and line.isascii() and "\t" not in line else self._height(line)
+            1 if len(line) <= width and line.isascii() and "\t" not in line else self._height(line, known)
             for line in self._lines
         ]
         self._first_rows = list(accumulate(heights, initial=0))
         self.virtual_size = Size(width, self._first_rows[-1])
         self.refresh()
 
-    def _height(self, line: str) -> int:
-        height = self._heights.get(line)
-        if height is None:
-            height = self._heights[line] = len(_row_starts(_shown(line), self._wrap_width))
+    def _height(self, line: str, known: dict[str, int]) -> int:
+        height = self._heights[line] = known.get(line) or len(_row_starts(_shown(line), self._wrap_width))
         return height
+
+    def _line_and_starts(self, number: int) -> tuple[str, list[int]]:
+        """A line as shown, and where its rows begin and end; a long one is wrapped once for all its rows."""
+        if number not in self._starts:
+            line = _shown(self._lines[number])
+            self._starts[number] = line, [*_row_starts(line, self._wrap_width), len(line)]
+        return self._starts[number]
 
     def render_line(self, y: int) -> Strip:
         """Render one row of the screen."""
@@ -82,8 +89,7 @@ class TextView(ScrollView, can_focus=True):
         if row >= self.virtual_size.height or not self._lines:
             return Strip.blank(self.size.width, style)
         number = bisect_right(self._first_rows, row) - 1
-        line = _shown(self._lines[number])
-        starts = [*_row_starts(line, self._wrap_width), len(line)]
+        line, starts = self._line_and_starts(number)
         part = row - self._first_rows[number]
         start, end = starts[part], starts[part + 1]
         strip = Strip(self._segments(line, number, start, end, style))

@@ -72,7 +72,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     mail = EmlMailHandler(folder=tmp_path / "file" / "x")
     mail.name = "work"
-    with pytest.raises(DeliveryError, match=r"The message was not written to .*/file/x: Not a directory\. ") as caught:
+    with pytest.raises(
+        DeliveryError, match=r"The message was not written to .*/file/x: a part of that path is a file"
+    ) as caught:
         mail.deliver(mail.prepare(DRAFT))
     assert "Choose another folder for work in the settings" in str(caught.value)
 
