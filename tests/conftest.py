@@ -19,3 +19,8 @@ def _nobodys_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
                 patch.delenv(variable)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The example of the mail interface comes first."""
+    items.sort(key=lambda item: item.path.name != "test_example.py")
