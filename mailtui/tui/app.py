@@ -19,7 +19,7 @@ from mailtui.mail.message import Draft
 from mailtui.settings import DEFAULT_HANDLER, Settings
 from mailtui.tui.keys import key_hints
 from mailtui.tui.screens.compose import ComposeScreen
-from mailtui.tui.widgets.top_bar import HandlerBadge
+from mailtui.tui.widgets.top_bar import TopBar
 
 UNKNOWN = 76  # the exit code of the command for the same
 
@@ -128,7 +128,7 @@ class MailtuiApp(App[None]):
             "Use which handler?",
         )
 
-    def on_handler_badge_pressed(self, message: HandlerBadge.Pressed) -> None:
+    def on_top_bar_pressed(self, message: TopBar.Pressed) -> None:
         """A click on the handler in use."""
         self.action_pick_handler()
 

@@ -60,6 +60,7 @@ def key_to_screen(preview: str, size: int, letters: Iterable[str]) -> list[float
 
 def reading(text: str) -> float:
     """The seconds to read a text typed as recipients."""
+    parse_addresses.cache_clear()
     start = time.perf_counter()
     with suppress(InvalidAddress):
         parse_addresses(text)

@@ -92,7 +92,7 @@ class ComposeScreen(Screen[None]):
         """Name and handler, the two panes, the keys."""
         # Textual would set it after a first layout, and lay out and style everything once more.
         self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow")
-        yield TopBar().data_bind(ComposeScreen.mail)
+        yield TopBar(id="handler").data_bind(ComposeScreen.mail)
         with Horizontal(id="panes"):
             yield ComposeForm(self.draft, id="form").data_bind(
                 ComposeScreen.mail, ComposeScreen.prepared, ComposeScreen.busy
