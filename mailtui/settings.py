@@ -89,17 +89,16 @@ class Settings:
         """
         label = self.label(name)
         if name not in self.sections and label not in BUILT_IN and label not in handler_labels():
-            where = (
-                f"{self.mail_handler.where}: " if self.mail_handler.where and name == self.mail_handler.value else ""
+            chosen = self.mail_handler if name == self.mail_handler.value else _DEFAULT
+            raise UnknownHandler(
+                f"{chosen.place}There is no handler called {name!r}; there are {', '.join(self.names())}."
             )
-            raise UnknownHandler(f"{where}There is no handler called {name!r}; there are {', '.join(self.names())}.")
         try:
             return handler_class(label)
         except UnknownHandler as error:
-            named = self.sections.get(name, {}).get("handler")
-            where = f"{named.where}: " if named and named.where else ""
+            named = self.sections.get(name, {}).get("handler", _DEFAULT)
             section = f"[mail.{name}]: " if name in self.sections else ""
-            raise UnknownHandler(f"{where}{section}{error}") from error
+            raise UnknownHandler(f"{named.place}{section}{error}") from error
 
     def handler(self, name: str | None = None) -> MailHandler:
         """Make a handler from its section.
@@ -113,37 +112,21 @@ class Settings:
         """
         name = self.mail_handler.value if name is None else name
         handler_type = self.handler_type(name)
-        values: dict[str, Any] = {}
-        problems: dict[str, str] = {}
-        for key, setting in self.sections.get(name, {}).items():
-            if key == "handler":
-                continue
-            option = handler_type.options().get(key)
-            try:
-                if option is None:
-                    raise ValueError(f"{handler_type.label} has no such option{meant(key, handler_type.options())}")
-                values[key] = (
-                    option.parse(setting.value) if setting.origin == "environment" else option.convert(setting.value)
-                )
-            except ValueError as error:
-                problems[key] = f"{error}{self._place(name, key)}"
-        if not problems:
-            try:
-                handler = handler_type(**values)
-            except InvalidOptions as error:
-                problems = {key: reason + self._place(name, key) for key, reason in error.problems.items()}
-            except Exception as error:  # what another package does there is not ours to foresee
-                raise UnknownHandler(
-                    f"[mail.{name}]: the handler cannot be made: {type(error).__name__}: {error}"
-                ) from error
-            else:
-                handler.name = name
-                return handler
-        raise InvalidOptions(f"[mail.{name}]", problems)
-
-    def _place(self, name: str, option: str) -> str:
-        setting = self.sections.get(name, {}).get(option)
-        return f" ({setting.where})" if setting and setting.where else ""
+        section = self.sections.get(name, {})
+        try:
+            handler = handler_type(**_values(handler_type, section))
+        except InvalidOptions as error:
+            places = {
+                key: f" ({section[key].where})" for key in error.problems if key in section and section[key].where
+            }
+            problems = {key: reason + places.get(key, "") for key, reason in error.problems.items()}
+            raise InvalidOptions(f"[mail.{name}]", problems) from error
+        except Exception as error:  # what another package does there is not ours to foresee
+            raise UnknownHandler(
+                f"[mail.{name}]: the handler cannot be made: {type(error).__name__}: {error}"
+            ) from error
+        handler.name = name
+        return handler
 
     def problem(self, name: str) -> str:
         """Why a handler cannot be used, or an empty text.
@@ -216,3 +199,25 @@ def open_mail(mail_handler: str | None = None, settings: Settings | None = None)
         InvalidSettings: The configuration cannot be read.
     """
     return (Settings.load() if settings is None else settings).handler(mail_handler)
+
+
+def _values(handler_type: type[MailHandler], section: Mapping[str, Setting]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for key, setting in section.items():
+        if key == "handler":
+            continue
+        try:
+            values[key] = _value(handler_type, key, setting)
+        except ValueError as error:
+            problems[key] = str(error)
+    if problems:
+        raise InvalidOptions(handler_type.__name__, problems)
+    return values
+
+
+def _value(handler_type: type[MailHandler], key: str, setting: Setting) -> object:
+    option = handler_type.options().get(key)
+    if option is None:
+        raise ValueError(f"{handler_type.label} has no such option{meant(key, handler_type.options())}")
+    return option.parse(setting.value) if setting.origin == "environment" else option.convert(setting.value)

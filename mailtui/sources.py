@@ -29,6 +29,11 @@ class Setting(NamedTuple):
     origin: Origin
     where: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where it was found, to begin a message with: `config.toml, line 3: `, or nothing."""
+        return f"{self.where}: " if self.where else ""
+
     def __repr__(self) -> str:
         """Without the value, which may be a secret."""
         return f"Setting({self.origin!r}, {self.where!r})"

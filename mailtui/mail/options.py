@@ -132,13 +132,10 @@ class DeclaredOption:
             return text.lower() in TRUE
         if self.type in (int, float):
             try:
-                return self.convert(self.type(text))
-            except ValueError as error:
-                raise (
-                    error
-                    if str(error).startswith("expected")
-                    else ValueError(f"expected {self.expected}, not {text!r}")
-                ) from None
+                number = self.type(text)
+            except ValueError:
+                raise ValueError(f"expected {self.expected}, not {text!r}") from None
+            return self.convert(number)
         if self.type is tuple and text.lstrip().startswith("["):
             return self.convert(_toml_array(text))
         return self.convert(text)

@@ -129,6 +129,8 @@ def review_text(email: Email) -> str:
     lines.append(f"{_counted(len(envelope.recipients), 'recipient')}:")
     for number, address in enumerate(envelope.recipients, 1):
         lines.append(f"{number:4}  {address}{'  (hidden from the others)' if address in hidden else ''}")
+    lines += [f"Answers  {address.text}" for address in email.reply_to]
+    lines += [f"Header   {name}: {value}" for name, value in email.headers]
     lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
     return "\n".join([*lines, "", email.text])
 

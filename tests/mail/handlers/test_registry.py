@@ -30,6 +30,7 @@ BROKEN = {
     "option": "from mailtui import MailHandler\nclass PigeonMailHandler(MailHandler):\n  label = 'p'\n  x: bytes = b''",
     "empty": "",
     "class": "class PigeonMailHandler: pass",
+    "init": GOOD + "    def __init__(self, **values): raise KeyError('nest')\n",
     "abstract": "from mailtui import MailHandler\nclass PigeonMailHandler(MailHandler): label = 'pigeon'",
 }
 
@@ -86,7 +87,7 @@ def test_a_built_in_handler_cannot_be_replaced(install: Install) -> None:
     assert handler_labels() == ["dummy", "eml"]
 
 
-@pytest.mark.parametrize("fault", sorted(BROKEN.keys() - {"abstract"}))
+@pytest.mark.parametrize("fault", sorted(BROKEN.keys() - {"abstract", "init"}))
 def test_a_handler_that_cannot_be_loaded_is_told_in_a_sentence(install: Install, fault: str) -> None:
     install("pigeon = pigeonpost:PigeonMailHandler", BROKEN[fault])
     with pytest.raises(UnknownHandler, match=r"^The handler 'pigeon' cannot be loaded"):
