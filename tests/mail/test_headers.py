@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import email.utils
 import re
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -88,10 +89,16 @@ def test_addresses_are_read_back_with_their_names(written: list[Mailbox]) -> Non
     modern = message_from_bytes(field, policy=policy.default)["To"]
     assert [address.addr_spec.casefold() for address in modern.addresses] == specs
     # Only the older parser joins the encoded words of a long name as RFC 2047 6.2 says (gh-128110).
-    legacy = getaddresses([unfolded(field).removeprefix("To: ")])
+    legacy = read_addresses([unfolded(field).removeprefix("To: ")])
     assert [(decoded(name), spec.casefold()) for name, spec in legacy] == [
         (mailbox.name, spec) for mailbox, spec in zip(written, specs, strict=True)
     ]
+
+
+def read_addresses(fields: list[str]) -> list[tuple[str, str]]:
+    # Where it can be strict (Python 3.13), it takes no domain in brackets (gh-102988).
+    lenient = {"strict": False} if getattr(email.utils, "supports_strict_parsing", False) else {}
+    return getaddresses(fields, **lenient)
 
 
 def unfolded(field: bytes) -> str:
@@ -124,7 +131,7 @@ def test_no_name_makes_a_line_that_servers_refuse(name: str) -> None:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     field = address_field("To", [parse_address(f'"{escaped}" <ann@x.org>')])
     assert_one_field(field)
-    assert [decoded(one) for one, _ in getaddresses([unfolded(field).removeprefix("To: ")])] == [name]
+    assert [decoded(one) for one, _ in read_addresses([unfolded(field).removeprefix("To: ")])] == [name]
 
 
 def test_a_comment_is_left_out_or_becomes_the_name() -> None:
