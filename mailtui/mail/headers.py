@@ -100,14 +100,14 @@ def _address_words(address: Address) -> list[str]:
     if address.plain and _is_plain(address.text):
         return address.text.split(" ")
     if not address.display_name:
-        return [address.addr_spec]
-    spec = f"<{address.addr_spec}>"
+        return address.addr_spec.split(" ")
+    spec = f"<{address.addr_spec}>".split(" ")  # a quoted local part may hold blanks
     if not _is_plain(address.display_name):
-        return [*_encoded_words(address.display_name), spec]
+        return [*_encoded_words(address.display_name), *spec]
     if _PHRASE.fullmatch(address.display_name):
-        return [*address.display_name.split(" "), spec]
+        return [*address.display_name.split(" "), *spec]
     quoted = '"' + re.sub(r'(["\\])', r"\\\1", address.display_name) + '"'
-    return [*(quoted.split(" ") if _is_plain(quoted) else _encoded_words(address.display_name)), spec]
+    return [*(quoted.split(" ") if _is_plain(quoted) else _encoded_words(address.display_name)), *spec]
 
 
 def _encoded_words(text: str) -> Iterator[str]:
