@@ -128,7 +128,7 @@ class Preview(Vertical):
             state.set_class(title.startswith("✓"), "-good")
             state.update(title)
             view = self.query_one(TextView)
-            view.set_class(self.tab != "Output", "-below-state")  # the dummy's text brings its own empty line
+            view.set_class(not text.startswith("\n"), "-below-state")  # the dummy's text brings its own empty line
             view.text = text
 
     def _state_and_text(self, mail: MailHandler) -> tuple[str, str]:
