@@ -104,9 +104,10 @@ def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]])
     Raises:
         InvalidSettings: A variable sets nothing.
     """
-    variables = {name: Setting(environ[name], "environment", name) for name in sorted(environ)}
+    ours = (name for name in sorted(environ) if name.startswith("MAILTUI_"))
+    variables = {name: Setting(environ[name], "environment", name) for name in ours}
     handler = variables.get("MAILTUI_MAIL_HANDLER")
-    others = [name for name in variables if name.startswith("MAILTUI_") and name not in _OWN_VARIABLES]
+    others = [name for name in variables if name not in _OWN_VARIABLES]
     known = names() if others else []
     sections: Sections = {}
     for variable in others:

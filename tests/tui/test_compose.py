@@ -438,6 +438,23 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         assert letter(app).focused is letter(app).query_one("#to")
 
 
+async def test_after_a_delivery_in_a_narrow_terminal_the_answer_keeps_the_cursor(
+    make_app: MakeApp, delivering: DeliveringMailHandler
+) -> None:
+    delivering.status = "accepted"
+    app = make_app(mail=delivering)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("ctrl+s")
+        await pilot.pause(0.6)
+        await pilot.press("y")
+        await settle(pilot)
+        await pilot.pause(0.7)
+        assert letter(app).focused is preview(app).query_one("#text")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert letter(app).focused is letter(app).query_one("#to")
+
+
 async def test_leaving_while_the_letter_is_on_its_way_is_no_quiet_matter(
     make_app: MakeApp, delivering: DeliveringMailHandler
 ) -> None:

@@ -257,7 +257,8 @@ class ComposeScreen(Screen[None]):
         else:
             left = message.mail.delivers and not isinstance(message.answer, MailError)
         self._left = replace(message.draft, letter="") if left else None
-        self.set_timer(QUIET, self.query_one(ComposeForm).release)  # a y too many is not meant for the letter
+        if message.mail.delivers:  # the form was held; a y too many is not meant for the letter
+            self.set_timer(QUIET, self.query_one(ComposeForm).release)
         self.outcome = outcome
         if self.has_class("-narrow"):
             self._show_preview()

@@ -139,9 +139,9 @@ class ComposeForm(Vertical):
         self.disabled = True
 
     def release(self) -> None:
-        """Take keys again, where the cursor was."""
-        if self.disabled:
-            self.disabled = False
+        """Take keys again, where the cursor was if it is nowhere else by now."""
+        self.disabled = False
+        if self.screen.focused is None:
             self.resume()
 
     def on_mount(self) -> None:

@@ -16,7 +16,7 @@ from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.handlers.dummy import dummy_text_of_draft
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email
-from mailtui.tui.texts import Outcome, outcome_text, outcome_title, reader_text
+from mailtui.tui.texts import Outcome, outcome_text, outcome_title, reader_text, readiness
 from mailtui.tui.widgets.text_view import TextView
 
 Tab = Literal["Output", "Message", "Source"]
@@ -138,7 +138,7 @@ class Preview(Vertical):
         elif isinstance(prepared, Email):
             state = f"○ live preview · nothing handed to {mail.name} yet"
         else:
-            state = f"✗ not sendable yet: {prepared.fields}" if prepared else ""
+            state = readiness(prepared) if prepared else ""
         if self.tab == "Output" and self.outcome is not None:
             return state, outcome_text(self.outcome)
         if self.tab == "Output":
