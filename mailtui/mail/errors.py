@@ -5,7 +5,10 @@
     ├── UnknownHandler     no handler has that name (also a LookupError)
     ├── InvalidOptions     an option of a handler is unknown, of a wrong type, out of range (also a ValueError)
     ├── InvalidSettings    the configuration cannot be read, or says something unknown (also a ValueError)
-    └── DeliveryError      nothing left and nothing was accepted; `.transcript` tells how far it came
+    └── DeliveryError      nothing was accepted by anybody; `.transcript` tells how far it came
+        ├── ConnectionFailed      the server cannot be reached, or does not talk as it should
+        ├── TLSFailed             the line cannot be secured, or the certificate cannot be verified
+        └── AuthenticationFailed  the log-in was refused, or was not tried because it would have been unsafe
 
 Each says what happened, where, and what to do next.
 """
@@ -85,11 +88,25 @@ class DeliveryError(MailError):
     Args:
         message: What happened, where, and what to do next.
         transcript: The dialogue with the server so far, secrets redacted.
+        code: The server's reply code (RFC 5321 4.2), if it gave one; from 400 to 499 a later try may succeed.
     """
 
-    def __init__(self, message: str, *, transcript: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, transcript: tuple[str, ...] = (), code: int | None = None) -> None:
         self.transcript = transcript
+        self.code = code
         super().__init__(message)
+
+
+class ConnectionFailed(DeliveryError):
+    """The server cannot be reached, or does not talk as it should."""
+
+
+class TLSFailed(DeliveryError):
+    """The line cannot be secured, or the server's certificate cannot be verified."""
+
+
+class AuthenticationFailed(DeliveryError):
+    """The server refused the log-in, or it was not tried because the password would have been unsafe."""
 
 
 def one_line(text: str) -> str:

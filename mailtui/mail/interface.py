@@ -6,8 +6,8 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property, wraps
-from typing import Annotated, ClassVar
+from functools import cached_property, partial, wraps
+from typing import Annotated, ClassVar, TypeVar
 from weakref import WeakSet
 
 from mailtui.mail import checks
@@ -16,9 +16,12 @@ from mailtui.mail.checks import Checks
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.message import Addresses, Body, Defaults, Draft, Email, Fields
 from mailtui.mail.options import Configurable, Option
-from mailtui.mail.receipt import Receipt, Recipient, Status
+from mailtui.mail.receipt import Receipt, Recipient, Status, Transcript
+from mailtui.mail.submission import Submission
 
-_GUARDED: WeakSet[Callable[..., Receipt]] = WeakSet()  # methods that refuse another handler's Email
+R = TypeVar("R", Receipt, Submission)
+
+_GUARDED: WeakSet[Callable[..., object]] = WeakSet()  # methods that refuse another handler's Email
 
 
 class MailInterface(ABC):
@@ -90,8 +93,10 @@ class MailHandler(Configurable, MailInterface):
         super().__init_subclass__(**keywords)
         if not isinstance(getattr(cls, "label", None), str):
             raise TypeError(f"{cls.__name__}: a handler needs a label, as in label = {cls.__name__.lower()!r}")
-        if cls.deliver not in _GUARDED and not getattr(cls.deliver, "__isabstractmethod__", False):
-            setattr(cls, "deliver", _own_email_only(cls.deliver))  # noqa: B010  wherever in its bases it was written
+        for method, result in (("deliver", Receipt), ("begin", Submission)):
+            written = getattr(cls, method)  # wherever in its bases
+            if written not in _GUARDED and not getattr(written, "__isabstractmethod__", False):
+                setattr(cls, method, _own_email_only(written, result))
 
     def __init__(self, **values: object) -> None:
         super().__init__(**values)
@@ -109,6 +114,16 @@ class MailHandler(Configurable, MailInterface):
     def about(cls) -> str:
         """What the handler does: the first paragraph of its docstring, in one line."""
         return " ".join((cls.__doc__ or "").partition("\n\n")[0].split())
+
+    @property
+    def destination(self) -> str:
+        """Where the mail goes, for a person who is about to send it: `mail.example.com:587 · STARTTLS`."""
+        return ""
+
+    @property
+    def risks(self) -> tuple[str, ...]:
+        """What a person should know before mail leaves this way: `not encrypted`."""
+        return ()
 
     @cached_property
     def defaults(self) -> Defaults:
@@ -147,6 +162,27 @@ class MailHandler(Configurable, MailInterface):
         Raises:
             DeliveryError: Nothing was delivered, and nothing can have been accepted.
         """
+
+    def begin(self, email: Email) -> Submission:
+        """The handing over of one message, to run in one thread while another looks on or breaks it off.
+
+        A handler that can tell how far it is, or can be broken off, returns a Submission of its own.
+
+        Args:
+            email: Prepared by this very handler.
+        """
+        return Submission(partial(self.deliver, email), delivers=self.delivers)
+
+    def check(self) -> Transcript:
+        """Try what can be tried without sending: connect, secure the line, log in.
+
+        Returns:
+            The dialogue; nothing where there is nothing to try.
+
+        Raises:
+            DeliveryError: It failed.
+        """
+        return ()
 
     def send(
         self,
@@ -212,15 +248,15 @@ class MailHandler(Configurable, MailInterface):
         )
 
 
-def _own_email_only(deliver: Callable[[MailHandler, Email], Receipt]) -> Callable[[MailHandler, Email], Receipt]:
-    @wraps(deliver)
-    def guarded(self: MailHandler, email: Email) -> Receipt:
+def _own_email_only(method: Callable[[MailHandler, Email], R], result: type[R]) -> Callable[[MailHandler, Email], R]:
+    @wraps(method)
+    def guarded(self: MailHandler, email: Email) -> R:
         if email.defaults is not self.defaults:
             raise MailError(f"This message was prepared by another handler than {self.name}; prepare it again.")
-        receipt = deliver(self, email)
-        if not isinstance(receipt, Receipt):
-            raise TypeError(f"deliver returned {receipt!r}, not a Receipt")
-        return receipt
+        returned = method(self, email)
+        if not isinstance(returned, result):
+            raise TypeError(f"{method.__name__} returned {returned!r}, not a {result.__name__}")
+        return returned
 
     _GUARDED.add(guarded)
     return guarded

@@ -64,11 +64,13 @@ class Option:
         help: One line for the settings form and the documentation.
         ge: The least value of a number.
         le: The greatest value of a number.
+        command: A list of texts is a program and its arguments: a text is cut at its blanks, as in a shell.
     """
 
     help: str = ""
     ge: float | None = None
     le: float | None = None
+    command: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,6 +85,7 @@ class DeclaredOption:
         choices: The values of a `Literal`.
         ge: The least value of a number.
         le: The greatest value of a number.
+        command: A list is a program and its arguments.
     """
 
     name: str
@@ -92,12 +95,13 @@ class DeclaredOption:
     choices: tuple[str, ...] = ()
     ge: float | None = None
     le: float | None = None
+    command: bool = False
 
     def convert(self, value: object) -> Any:
         """A value from code or TOML as the handler keeps it.
 
         Args:
-            value: Of the declared type, or a plain text for a secret, a path or a comma list.
+            value: Of the declared type, or a plain text for a secret, a path, a comma list or a command.
 
         Raises:
             ValueError: It is of another type or out of range; the message says which is expected.
@@ -105,7 +109,7 @@ class DeclaredOption:
         if self.type is Secret and isinstance(value, str):
             return Secret(value)
         if self.type is tuple and isinstance(value, str):
-            return tuple(split_addresses(value))
+            return _words(value) if self.command else tuple(split_addresses(value))
         if self.type is tuple and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
             return tuple(value)
         if _is_path(self.type) and (value is None or isinstance(value, str) or _is_path(type(value))):
@@ -121,7 +125,7 @@ class DeclaredOption:
         """A value from the environment or the settings form.
 
         Args:
-            text: As typed. A list is separated by commas, or written as a TOML array.
+            text: As typed. A list is separated by commas, a command by blanks; both may be a TOML array.
 
         Raises:
             ValueError: It cannot be read as the declared type, or is out of range.
@@ -149,7 +153,7 @@ class DeclaredOption:
         if isinstance(value, Secret):
             return value.reveal()
         if isinstance(value, tuple):
-            return _list_text(value)
+            return _command_text(value) if self.command else _list_text(value)
         if isinstance(value, bool):
             return TRUE[0] if value else FALSE[0]
         return "" if value is None else str(value)
@@ -163,7 +167,7 @@ class DeclaredOption:
             bool: "true or false",
             int: "a whole number",
             float: "a number",
-            tuple: "a list of texts",
+            tuple: "a program and its arguments" if self.command else "a list of texts",
         }.get(self.type, "a path" if _is_path(self.type) else "a text")
         bounds = {
             (True, True): f" from {self.ge} to {self.le}",
@@ -263,7 +267,11 @@ def _declare(cls: type, name: str, hint: Any, default: Any) -> DeclaredOption:
         )
     if default is _MISSING:
         raise TypeError(f"{where}: an option needs a default value")
-    return _checked(cls, DeclaredOption(name, kind, default, option.help, choices, option.ge, option.le))
+    if option.command and kind is not tuple:
+        raise TypeError(f"{where}: a command is a tuple[str, ...]")
+    return _checked(
+        cls, DeclaredOption(name, kind, default, option.help, choices, option.ge, option.le, option.command)
+    )
 
 
 def _checked(cls: type, option: DeclaredOption) -> DeclaredOption:
@@ -307,6 +315,22 @@ def _list_text(items: tuple[str, ...]) -> str:
 
     # Of JSON's strings, only the character U+007F is none of TOML's.
     return json.dumps(items, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    import shlex
+
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise ValueError(f"expected a program and its arguments: {str(error).lower()}") from None
+
+
+def _command_text(words: tuple[str, ...]) -> str:
+    import shlex
+
+    text = shlex.join(words)
+    return text if not text.startswith("[") else _list_text(words)
 
 
 def _toml_array(text: str) -> object:

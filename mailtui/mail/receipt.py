@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal["accepted", "refused", "unknown", "shown"]
+Transcript = tuple[str, ...]  # the dialogue with a server, a line each, secrets redacted
 
 
 @dataclass(frozen=True)
@@ -14,10 +15,10 @@ class Recipient:
 
     Args:
         address: As it stands in the envelope.
-        status: `accepted` or `refused` by the server; `unknown` when its answer was lost; `shown` by a handler that
-            delivers nothing.
+        status: `accepted`; `refused`, so that this recipient does not get it; `unknown` when the answer was lost;
+            `shown` by a handler that delivers nothing.
         code: The server's reply code (RFC 5321 4.2), if it gave one.
-        reply: The server's words.
+        reply: The server's words, or without a code the reason why nothing was handed over or is known.
     """
 
     address: str
@@ -43,7 +44,7 @@ class Receipt:
     message_id: str
     recipients: tuple[Recipient, ...] = ()
     output: str = ""
-    transcript: tuple[str, ...] = ()
+    transcript: Transcript = ()
     duration: float = 0.0
 
     def __bool__(self) -> bool:
