@@ -15,6 +15,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Address",
+    "AuthenticationFailed",
+    "ConnectionFailed",
     "DeliveryError",
     "Draft",
     "DummyMailHandler",
@@ -31,8 +33,11 @@ __all__ = [
     "Option",
     "Receipt",
     "Recipient",
+    "SMTPMailHandler",
     "Secret",
     "Settings",
+    "Submission",
+    "TLSFailed",
     "UnknownHandler",
     "__version__",
     "handler_class",
@@ -43,40 +48,50 @@ __all__ = [
 if TYPE_CHECKING:
     from mailtui.mail.address import Address
     from mailtui.mail.errors import (
+        AuthenticationFailed,
+        ConnectionFailed,
         DeliveryError,
         InvalidEmail,
         InvalidOptions,
         InvalidSettings,
         MailError,
+        TLSFailed,
         UnknownHandler,
     )
     from mailtui.mail.handlers import handler_class, handler_labels
     from mailtui.mail.handlers.dummy import DummyMailHandler
     from mailtui.mail.handlers.eml import EmlMailHandler
+    from mailtui.mail.handlers.smtp import SMTPMailHandler
     from mailtui.mail.interface import MailHandler, MailInterface
     from mailtui.mail.message import Draft, Email, Envelope
     from mailtui.mail.options import Option, Secret
     from mailtui.mail.receipt import Receipt, Recipient
+    from mailtui.mail.submission import Submission
     from mailtui.settings import Settings, open_mail
     from mailtui.tui.app import MailtuiApp
 else:
     _HOMES = {
         "mailtui.mail.address": ["Address"],
         "mailtui.mail.errors": [
+            "AuthenticationFailed",
+            "ConnectionFailed",
             "DeliveryError",
             "InvalidEmail",
             "InvalidOptions",
             "InvalidSettings",
             "MailError",
+            "TLSFailed",
             "UnknownHandler",
         ],
         "mailtui.mail.handlers": ["handler_class", "handler_labels"],
         "mailtui.mail.handlers.dummy": ["DummyMailHandler"],
         "mailtui.mail.handlers.eml": ["EmlMailHandler"],
+        "mailtui.mail.handlers.smtp": ["SMTPMailHandler"],
         "mailtui.mail.interface": ["MailHandler", "MailInterface"],
         "mailtui.mail.message": ["Draft", "Email", "Envelope"],
         "mailtui.mail.options": ["Option", "Secret"],
         "mailtui.mail.receipt": ["Receipt", "Recipient"],
+        "mailtui.mail.submission": ["Submission"],
         "mailtui.settings": ["Settings", "open_mail"],
         "mailtui.tui.app": ["MailtuiApp"],
     }

@@ -17,7 +17,7 @@ from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.message import Addresses, Body, Defaults, Draft, Email, Fields
 from mailtui.mail.options import Configurable, Option
 from mailtui.mail.receipt import Receipt, Recipient, Status, Transcript
-from mailtui.mail.submission import Submission
+from mailtui.mail.submission import PlainSubmission, Submission
 
 R = TypeVar("R", Receipt, Submission)
 
@@ -171,7 +171,7 @@ class MailHandler(Configurable, MailInterface):
         Args:
             email: Prepared by this very handler.
         """
-        return Submission(partial(self.deliver, email), delivers=self.delivers)
+        return PlainSubmission(partial(self.deliver, email), delivers=self.delivers)
 
     def check(self) -> Transcript:
         """Try what can be tried without sending: connect, secure the line, log in.

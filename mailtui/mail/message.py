@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -157,6 +157,7 @@ class Email:
         message_id: With its angle brackets.
         boundary: What separates the parts.
         defaults: Those of the handler that prepared it, and that alone may deliver it.
+        served: Recipients who have it already: they stand in the header, and in the envelope no more.
     """
 
     from_addr: Address | None
@@ -173,6 +174,7 @@ class Email:
     message_id: str
     boundary: str
     defaults: Defaults
+    served: frozenset[str] = frozenset()
 
     @classmethod
     def build(cls, given: Fields, defaults: Defaults) -> Email:
@@ -230,8 +232,23 @@ class Email:
     @property
     def envelope(self) -> Envelope:
         """Normalised addresses, each recipient once."""
-        recipients = (address.addr_spec for address in (*self.to, *self.cc, *self.bcc))
-        return Envelope(self.from_addr.addr_spec if self.from_addr else "", tuple(dict.fromkeys(recipients)))
+        named = dict.fromkeys(address.addr_spec for address in (*self.to, *self.cc, *self.bcc))
+        recipients = tuple(address for address in named if address not in self.served)
+        return Envelope(self.from_addr.addr_spec if self.from_addr else "", recipients)
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Every address in it, hidden recipients too."""
+        author = (self.from_addr,) if self.from_addr else ()
+        return (*author, *self.to, *self.cc, *self.bcc, *self.reply_to)
+
+    def to_others_than(self, served: Collection[str]) -> Email:
+        """The same message for those who do not have it yet.
+
+        Args:
+            served: Addresses of the envelope that are left out of it.
+        """
+        return replace(self, served=self.served.union(served))
 
     def iter_bytes(self) -> Iterator[bytes]:
         """The message as it is handed over, lines ended by CR LF, attachments read as they are needed.
@@ -245,6 +262,14 @@ class Email:
             yield from self._bytes(mime.base64_body)
         except InvalidAttachment as error:
             raise InvalidEmail({"attachments": str(error)}) from error
+
+    @property
+    def size(self) -> int:
+        """How many bytes `iter_bytes` gives, counted without reading the attachments."""
+        from mailtui.mail import mime
+
+        files = sum(mime.base64_size(attachment) for attachment in self.attachments)
+        return files + sum(map(len, self._bytes(mime.no_body)))
 
     def as_bytes(self) -> bytes:
         """The whole message at once; see `iter_bytes`."""

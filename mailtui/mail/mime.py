@@ -55,6 +55,25 @@ def base64_body(attachment: Attachment) -> Iterator[bytes]:
         yield _base64_lines(chunk)
 
 
+def base64_size(attachment: Attachment) -> int:
+    """How many bytes `base64_body` gives.
+
+    Args:
+        attachment: Measured when the message was prepared.
+    """
+    lines = -(-attachment.size // _BASE64_LINE)
+    return -(-attachment.size // 3) * 4 + lines * len(b"\r\n")
+
+
+def no_body(attachment: Attachment) -> Iterator[bytes]:
+    """Nothing in place of the file, where the rest is counted.
+
+    Args:
+        attachment: Any.
+    """
+    yield from ()
+
+
 def elided_body(attachment: Attachment) -> Iterator[bytes]:
     """One line that stands for the file where a person reads the source.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from threading import Lock
 
@@ -9,12 +10,10 @@ from mailtui.mail.errors import DeliveryError, MailError
 from mailtui.mail.receipt import Receipt
 
 
-class Submission:
+class Submission(ABC):
     """Hands one message over, once, in the thread that calls `run`; the rest is for other threads.
 
-    Args:
-        deliver: Does it.
-        delivers: Whether somebody may get the message by it.
+    A handler that can tell how far it is, or can be broken off, has one of its own, which writes `_run`.
 
     Attributes:
         stage: What happens now, for a person: `connecting`.
@@ -24,14 +23,12 @@ class Submission:
         may_have_left: Whether somebody may get the message. While it is false, a cancel keeps it from everybody.
     """
 
-    def __init__(self, deliver: Callable[[], Receipt], *, delivers: bool = True) -> None:
+    def __init__(self) -> None:
         self.stage = "handing over"
         self.sent = 0
         self.size = 0
         self.cancelled = False
         self.may_have_left = False
-        self._deliver = deliver
-        self._delivers = delivers
         self._begun = False
         self._lock = Lock()
 
@@ -61,8 +58,27 @@ class Submission:
         with self._lock:
             if self.cancelled:
                 raise DeliveryError("Cancelled; nothing was sent.")
-            self.may_have_left = self._delivers
+            self.may_have_left = True
+
+    @abstractmethod
+    def _run(self) -> Receipt:
+        """Hand it over, with a call of `let_go` just before somebody may get it."""
+
+
+class PlainSubmission(Submission):
+    """Of a handler that has nothing but `deliver`.
+
+    Args:
+        deliver: Does it.
+        delivers: Whether somebody may get the message by it.
+    """
+
+    def __init__(self, deliver: Callable[[], Receipt], *, delivers: bool) -> None:
+        super().__init__()
+        self._deliver = deliver
+        self._delivers = delivers
 
     def _run(self) -> Receipt:
-        self.let_go()
+        if self._delivers:
+            self.let_go()
         return self._deliver()

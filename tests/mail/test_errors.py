@@ -12,11 +12,25 @@ from mailtui.mail.message import Draft, Fields
 
 def test_the_tree_that_is_drawn_is_the_tree_that_there_is() -> None:
     assert errors.__doc__
-    drawn = dict(re.findall(r"[├└]── (\w+) +[^\n]*?(?:\(also a (\w+)\))?$", errors.__doc__, re.MULTILINE))
-    real = {kind.__name__: kind for kind in MailError.__subclasses__() if kind.__module__ == errors.__name__}
-    assert drawn.keys() == real.keys()
-    for name, builtin in drawn.items():
-        assert [base.__name__ for base in real[name].__bases__] == ["MailError", *filter(None, [builtin])]
+    drawn = re.finditer(
+        r"^ *(?:[├└]── )?(\w+(?:Error|Email|Handler|Options|Settings|Failed))\b[^\n]*?(?:\(also a (\w+)\))?$",
+        errors.__doc__,
+        re.MULTILINE,
+    )
+    bases: dict[str, list[str]] = {"MailError": ["Exception"]}
+    above: list[tuple[int, str]] = []
+    for match in drawn:
+        column = match.start(1) - match.start()
+        above = [(left, name) for left, name in above if left < column]
+        if above:
+            bases[match[1]] = [above[-1][1], *filter(None, [match[2]])]
+        above.append((column, match[1]))
+    real = {
+        name: [base.__name__ for base in kind.__bases__]
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, MailError)
+    }
+    assert bases == real
 
 
 def test_every_field_has_the_name_that_a_person_knows() -> None:

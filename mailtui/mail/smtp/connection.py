@@ -1,0 +1,200 @@
+"""A line to a mail server: every wait has an end, every reply a limit, and another thread can cut it."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
+from time import monotonic
+from typing import NamedTuple
+
+from mailtui.mail.smtp.dialogue import Dialogue
+
+_REPLY_LIMIT = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 gives a line 512
+
+
+class Garbled(smtplib.SMTPException):
+    """The server says what is no SMTP."""
+
+
+class Reply(NamedTuple):
+    """What a server answers (RFC 5321 4.2).
+
+    Args:
+        code: Of three digits.
+        words: Its lines in one, secrets redacted.
+    """
+
+    code: int
+    words: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it says yes, or go on."""
+        return 200 <= self.code < 400
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.words}".rstrip()
+
+
+class Connection(smtplib.SMTP):
+    """smtplib's connection with deadlines, limits, a dialogue that is kept, and an end from outside.
+
+    Args:
+        dialogue: Keeps what is said.
+        patience: Seconds to wait for each answer.
+    """
+
+    sock: socket.socket | None
+
+    def __init__(self, dialogue: Dialogue, patience: float) -> None:
+        super().__init__(local_hostname="localhost", timeout=patience)  # without a name it would ask DNS for its own
+        self.dialogue = dialogue
+        self.patience = patience
+        self.where = ""
+        self._received = bytearray()
+        self._cut = False
+
+    def open(self, host: str, port: int, context: ssl.SSLContext | None) -> Reply:
+        """Connect, with TLS from the first byte if there is a context, and read the greeting.
+
+        Args:
+            host: Name or address.
+            port: Number.
+            context: How to verify the server.
+
+        Raises:
+            OSError: Of any kind.
+        """
+        self._refuse_when_cut()
+        self.where = f"{host}:{port}"
+        self.dialogue.note(f"connecting to {self.where}")
+        self.sock = socket.create_connection((host.strip("[]"), port), timeout=self.patience)
+        self._refuse_when_cut()
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        address = self.sock.getsockname()[0]
+        self.local_hostname = f"[IPv6:{address.partition('%')[0]}]" if ":" in address else f"[{address}]"
+        if context is not None:
+            self.secure(host, context)
+        return self.reply()
+
+    def secure(self, host: str, context: ssl.SSLContext) -> None:
+        """Begin TLS and verify the server's certificate.
+
+        Args:
+            host: That the certificate must be for.
+            context: How to verify it.
+
+        Raises:
+            ssl.SSLError: It cannot be verified, or the server speaks no TLS.
+            Garbled: The server said more before TLS began, which anybody may have put in (CVE-2011-0411).
+        """
+        if self._received:
+            raise Garbled("it said more than it should before TLS began; somebody may be on the line")
+        assert self.sock is not None
+        # First the handshake that can be cut; only then is a byte sent or read.
+        secured = context.wrap_socket(self.sock, server_hostname=host.strip("[]"), do_handshake_on_connect=False)
+        self.sock = secured
+        self._refuse_when_cut()
+        secured.do_handshake()
+        self.dialogue.note(f"{secured.version()} with a verified certificate for {host}")
+        self.ehlo_resp = None
+        self.esmtp_features = {}
+        self.does_esmtp = False
+
+    @property
+    def peer(self) -> str:
+        """The address at the other end."""
+        assert self.sock is not None
+        return str(self.sock.getpeername()[0])
+
+    def say(self, command: str, *, shown: str | None = None) -> Reply:
+        """Say a command and hear its answer.
+
+        Args:
+            command: Without line end.
+            shown: What stands in the transcript instead, when the command holds a secret.
+
+        Raises:
+            OSError: The line broke, or the time is over.
+            ValueError: The command holds a line break.
+        """
+        self.dialogue.say(command if shown is None else shown)
+        super().putcmd(command)
+        return self.reply()
+
+    def reply(self) -> Reply:
+        """The next reply.
+
+        Raises:
+            OSError: The line broke, or the time is over.
+        """
+        code, words = self.getreply()
+        return Reply(code, self.dialogue.redacted(" ".join(words.decode("utf-8", "replace").split())))
+
+    def cut(self) -> None:
+        """End the connection from another thread: whoever waits on it gets an OSError at once."""
+        self._cut = True
+        if self.sock is not None:
+            with suppress(OSError):  # it was not connected, or is closed
+                # Not SSLSocket's own shutdown, which would first take TLS off the line.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    # What smtplib calls to write and read:
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        """Send a command, and keep it in the dialogue."""
+        self.dialogue.say(f"{cmd} {args}".rstrip())
+        super().putcmd(cmd, args)
+
+    def send(self, s: object) -> None:
+        """Send bytes; a text is a command."""
+        data = s.encode(self.command_encoding) if isinstance(s, str) else s
+        assert isinstance(data, bytes)
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        self._refuse_when_cut()
+        self.sock.settimeout(self.patience)
+        self.sock.sendall(data)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Read one reply: code and text, its lines joined by line feeds."""
+        deadline = monotonic() + self.patience
+        lines: list[bytes] = []
+        size = 0
+        while True:
+            line = self._line(deadline)
+            self.dialogue.hear(line.decode("utf-8", "replace"))
+            size += len(line)
+            if size > _REPLY_LIMIT:
+                raise Garbled("its reply has no end")
+            code, more = line[:3], line[3:4]
+            if not (code.isdigit() and b"200" <= code < b"600" and more in (b"", b" ", b"-")):
+                raise Garbled(f"it said {self.dialogue.redacted(line[:60].decode('utf-8', 'replace'))}")
+            lines.append(line[4:])
+            if more != b"-":
+                return int(code), b"\n".join(lines)
+
+    def _line(self, deadline: float) -> bytes:
+        while (end := self._received.find(b"\n")) < 0:
+            if len(self._received) > _REPLY_LIMIT:
+                raise Garbled("its reply has no end")
+            if self.sock is None:
+                raise smtplib.SMTPServerDisconnected("the connection is closed")
+            left = deadline - monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.sock.settimeout(left)
+            data = self.sock.recv(4096)
+            self._refuse_when_cut()
+            if not data:
+                raise smtplib.SMTPServerDisconnected("it closed the connection")
+            self._received += data
+        line = bytes(self._received[:end]).rstrip(b"\r")
+        del self._received[: end + 1]
+        return line
+
+    def _refuse_when_cut(self) -> None:
+        if self._cut:
+            raise smtplib.SMTPServerDisconnected("the connection was cut")
