@@ -246,9 +246,9 @@ class Email:
         """The same message for those who do not have it yet.
 
         Args:
-            served: Addresses of the envelope that are left out of it.
+            served: Addresses of the header that are left out of the envelope, and no others.
         """
-        return replace(self, served=self.served.union(served))
+        return replace(self, served=frozenset(served))
 
     def iter_bytes(self) -> Iterator[bytes]:
         """The message as it is handed over, lines ended by CR LF, attachments read as they are needed.

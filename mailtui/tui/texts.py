@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailtui.mail.errors import InvalidEmail, MailError
+from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.mail.receipt import Receipt
+from mailtui.mail.receipt import Receipt, Recipient, Transcript
 
 SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "shown": "●"}
 QUIET = 0.5  # seconds without a key before one counts around a review: a paste or typing on must not send
+_MENTIONS_A_FILE = re.compile(r"(?i)\b(attach(ed|ment|ments|ing)?|enclosed|(im )?anhang|angehängt)\b")
+_NOT_SENT = "not sent"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
@@ -36,14 +41,22 @@ class Outcome:
         """Whether everything went well."""
         return isinstance(self.answer, Receipt) and bool(self.answer)
 
+    @property
+    def transcript(self) -> Transcript:
+        """The dialogue with the server, as far as it came."""
+        told = self.answer if isinstance(self.answer, Receipt | DeliveryError) else None
+        return () if told is None else told.transcript
+
 
 def handler_line(mail: MailHandler) -> str:
-    """The handler in use, with the sign of its risk.
+    """The handler in use, with the sign of its risk and where the mail goes.
 
     Args:
         mail: In use.
     """
-    return f"▲ {mail.name} · delivers mail" if mail.delivers else f"● {mail.name} · nothing is sent"
+    if not mail.delivers:
+        return f"● {mail.name} · nothing is sent"
+    return f"▲ {mail.name} · {mail.destination or 'delivers mail'}"
 
 
 def readiness(prepared: Email | InvalidEmail) -> str:
@@ -65,20 +78,16 @@ def outcome_title(outcome: Outcome) -> str:
     Args:
         outcome: Of the submit.
     """
-    if isinstance(outcome.answer, Exception):
-        words = "failed" if isinstance(outcome.answer, MailError) else "broke off"
-    elif not outcome.mail.delivers:
-        words = "nothing was sent"
-    else:
-        accepted = sum(recipient.status == "accepted" for recipient in outcome.answer.recipients)
-        words = f"accepted for {accepted} of {_counted(len(outcome.answer.recipients), 'recipient')}"
-    times = f" · submit {outcome.count}" if outcome.count > 1 else ""
     sign = "✓" if outcome.good else "✗"
-    return f"{sign} {outcome.mail.name} · answered {outcome.at:%H:%M:%S} · {words}{times}"
+    said = "answered"
+    if isinstance(outcome.answer, Exception):
+        said = "failed" if isinstance(outcome.answer, MailError) else "broke off"
+    times = f" · submit {outcome.count}" if outcome.count > 1 else ""
+    return f"{sign} {outcome.mail.name} · {said} {outcome.at:%H:%M:%S} · {_meaning(outcome)}{times}"
 
 
 def outcome_text(outcome: Outcome) -> str:
-    """All of the answer: the handler's output, a line a recipient, what identifies the message.
+    """All of the answer but the dialogue: the handler's output, a line a recipient, what identifies the message.
 
     Args:
         outcome: Of the submit.
@@ -86,17 +95,41 @@ def outcome_text(outcome: Outcome) -> str:
     answer = outcome.answer
     if isinstance(answer, Exception):
         told = str(answer) if isinstance(answer, MailError) else outcome.mail.broke_off(answer)
-        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost."
+        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost. F2 opens the settings."
     lines = [answer.output.rstrip("\n"), ""] if answer.output else []
     width = max((len(recipient.address) for recipient in answer.recipients), default=0)
-    for recipient in answer.recipients:
-        words = " ".join(filter(None, (recipient.status, str(recipient.code or ""), recipient.reply)))
-        lines.append(f"{SIGNS[recipient.status]} {recipient.address:{width}}  {words}")
+    lines += [_recipient_line(recipient, width) for recipient in answer.recipients]
     lines += ["", f"ID    {answer.message_id}"]
     if answer.duration:
-        lines.append(f"Took  {answer.duration * 1000:.0f} ms")
-    lines += answer.transcript
+        lines.append(f"Took  {answer.duration * 1000:,.0f} ms")
+    if outcome.mail.delivers and not answer:
+        lines += ["", "The letter is as you wrote it. Retry asks once more, and goes to those only who do not have it."]
     return "\n".join(lines)
+
+
+def _meaning(outcome: Outcome) -> str:
+    answer = outcome.answer
+    if isinstance(answer, MailError):
+        return "nothing was sent"
+    if isinstance(answer, Exception):
+        return "what became of it is not known" if outcome.mail.delivers else "nothing was sent"
+    if not outcome.mail.delivers:
+        return "nothing was sent"
+    counts = Counter(map(_status_word, answer.recipients))
+    if len(counts) == 1:
+        ((word, count),) = counts.items()
+        return "nothing was sent" if word == _NOT_SENT else f"{word} for {_counted(count, 'recipient')}"
+    return ", ".join(f"{word} for {count}" for word, count in counts.items()) or "it says nothing of the recipients"
+
+
+def _recipient_line(recipient: Recipient, width: int) -> str:
+    words = " ".join(filter(None, (_status_word(recipient), str(recipient.code or ""), recipient.reply)))
+    return f"{SIGNS[recipient.status]} {recipient.address:{width}}  {words}"
+
+
+def _status_word(recipient: Recipient) -> str:
+    """Refused is what a server did; without its answer the message did not get so far."""
+    return _NOT_SENT if recipient.status == "refused" and recipient.code is None else recipient.status
 
 
 def reader_text(email: Email) -> str:
@@ -117,22 +150,60 @@ def reader_text(email: Email) -> str:
     return "\n".join([*lines, "", email.text])
 
 
-def review_text(email: Email) -> str:
+def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) -> str:
     """What a person checks before a letter leaves: each recipient with its number, subject, files, warnings.
 
     Args:
+        mail: That would hand it over.
         email: That would leave.
+        known: What is known already of recipients, by address.
     """
     envelope = email.envelope
-    hidden = {address.addr_spec for address in email.bcc} - {address.addr_spec for address in (*email.to, *email.cc)}
-    lines = [f"From     {envelope.sender}", f"Subject  {email.subject or '⚠ empty'}", ""]
-    lines.append(f"{_counted(len(envelope.recipients), 'recipient')}:")
-    for number, address in enumerate(envelope.recipients, 1):
-        lines.append(f"{number:4}  {address}{'  (hidden from the others)' if address in hidden else ''}")
+    visible = {address.addr_spec for address in (*email.to, *email.cc)}
+    lines = [f"⚠ {warning}" for warning in warnings(mail, email)]
+    lines += [""] if lines else []
+    lines += [f"From     {envelope.sender}", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
+    lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
     lines += [f"Answers  {address.text}" for address in email.reply_to]
     lines += [f"Header   {name}: {value}" for name, value in email.headers]
-    lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
-    return "\n".join([*lines, "", email.text])
+    lines += ["", f"{_counted(len(envelope.recipients), 'recipient')}:"]
+    for number, address in enumerate(envelope.recipients, 1):
+        marks = [] if address in visible else ["hidden from the others"]
+        marks += [f"⚠ {known[address]}"] if address in known else []
+        told = f"  ({'; '.join(marks)})" if marks else ""
+        lines.append(f"{number:4}  {address}{told}")
+    lines += [f"   –  {address}  not again: {known.get(address, 'has it already')}" for address in sorted(email.served)]
+    return "\n".join([*lines, "", "─" * 8, "", email.text])
+
+
+def warnings(mail: MailHandler, email: Email) -> list[str]:
+    """What a person may have overlooked.
+
+    Args:
+        mail: That would hand it over.
+        email: That would leave.
+    """
+    found = list(mail.risks)
+    if not email.subject.strip():
+        found.append("The subject is empty.")
+    if not email.text.strip():
+        found.append("The body is empty.")
+    if not email.attachments and (mention := _MENTIONS_A_FILE.search(email.text)):
+        found.append(f"The letter says “{mention[0]}”, but no file goes along.")
+    return found
+
+
+def sending_text(delivery_stage: str, *, sent: int, size: int, seconds: float) -> str:
+    """How far a delivery is, in one line.
+
+    Args:
+        delivery_stage: What happens now.
+        sent: Bytes of the message that have been written.
+        size: Of the message; 0 when it is not known.
+        seconds: Since it began.
+    """
+    share = f" · {sent * 100 // size} % of {size_text(size)}" if 0 < sent < size else ""
+    return f"{delivery_stage}{share} · {seconds:.0f} s"
 
 
 def size_text(size: int) -> str:

@@ -431,7 +431,7 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         await pilot.press("y", "y", "y")
         await settle(pilot)
         assert len(delivering.delivered) == 1
-        assert "accepted for 2 of 2 recipients" in state(app)
+        assert "accepted for 2 recipients" in state(app)
         await pilot.press("y", "y")
         await pilot.pause(0.6)
         assert replace(letter(app).draft, letter="") == replace(LETTER, bcc="hidden@x.org")

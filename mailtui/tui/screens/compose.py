@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.reactive import reactive, var
 from textual.screen import Screen
 
-from mailtui.mail.errors import InvalidEmail, MailError
+from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email, Fields
 from mailtui.mail.receipt import Receipt
+from mailtui.tui.delivery import Delivery
 from mailtui.tui.keys import key_hints
-from mailtui.tui.texts import QUIET, Outcome
+from mailtui.tui.letter import Letter
+from mailtui.tui.texts import QUIET, Outcome, outcome_text, outcome_title
 from mailtui.tui.widgets.compose_form import ComposeForm
 from mailtui.tui.widgets.header_fields import HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
@@ -29,7 +30,11 @@ from mailtui.tui.widgets.preview import TABS, Preview
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.tui.widgets.top_bar import TopBar
 
+if TYPE_CHECKING:
+    from mailtui.tui.widgets.result_bar import ResultBar
+
 _ONCE_MORE = 10.0  # seconds within which the same key means yes
+_AT_ONCE = 0.3  # seconds that a delivery may take without a word about it
 WIDE = 100  # columns from which on letter and preview stand side by side
 
 
@@ -64,29 +69,12 @@ class ComposeScreen(Screen[None]):
     outcome: var[Outcome | None] = var[Outcome | None](None)
     busy: reactive[bool] = reactive(False, bindings=True)
 
-    class Answered(Message):
-        """The handler has answered.
-
-        Args:
-            mail: The handler.
-            draft: What was submitted.
-            answer: Its receipt, or why there is none.
-        """
-
-        def __init__(self, mail: MailHandler, draft: Draft, answer: Receipt | Exception) -> None:
-            super().__init__()
-            self.mail = mail
-            self.draft = draft
-            self.answer = answer
-
     def __init__(self, draft: Draft) -> None:
         super().__init__()
-        self._letter = draft.letter or _new_letter()
-        self._submitted = Draft()
-        self._submits = 0
-        self._left: Draft | None = None  # what somebody may have got by now
+        self._letter = Letter(draft.letter)
         self._asked: tuple[str, Draft, float] | None = None
-        self.set_reactive(ComposeScreen.draft, replace(draft, letter=self._letter))
+        self._last_key = 0.0
+        self.set_reactive(ComposeScreen.draft, self._letter.named(draft))
 
     def compose(self) -> ComposeResult:
         """Name and handler, the two panes, the keys."""
@@ -111,7 +99,7 @@ class ComposeScreen(Screen[None]):
         draft = self._typed()
         asked, self._asked = self._asked, (action, draft, monotonic())
         again = asked is not None and asked[:2] == (action, draft) and monotonic() - asked[2] < _ONCE_MORE
-        if not draft or (draft == self._submitted and not self.busy) or again:
+        if not draft or (self._letter.is_settled(draft) and not self.busy) or again:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
         state = "is being handed over; wait for the answer" if self.busy else "was not sent"
@@ -119,9 +107,12 @@ class ComposeScreen(Screen[None]):
         self.notify(f"This letter {state}. {key} once more {effect}.", severity="warning", markup=False)
         return False
 
+    def on_key(self) -> None:
+        """Remember when the last key came that no field took."""
+        self._last_key = monotonic()
+
     def watch_mail(self) -> None:
         """Another handler: other defaults, and what it answers is not known yet."""
-        self._submits = 0
         self._check()
         self.outcome = None
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}
@@ -163,11 +154,21 @@ class ComposeScreen(Screen[None]):
             self.query_one(ComposeForm).reveal_problems(error.problems)
             return
         except Exception as error:  # noqa: BLE001  a handler's own prepare may fail as well
-            self.post_message(self.Answered(self.mail, self.draft, error))
+            self._show(self.mail, error, self.draft)
             return
         self.prepared = email
-        self.busy = True
-        self._deliver_or_review(self.mail, email, self.draft)
+        if not self.mail.delivers:
+            self.busy = True
+            self._hand_over(self.mail, email, self.draft)
+        elif (rest := self._letter.for_the_rest(self.mail, email, self.draft)) is not None:
+            self._review(self.mail, rest, self.draft)
+        else:
+            self.notify(
+                "Everybody has this letter. Change it to send another one, or begin a new one.",
+                title="Not sent again",
+                severity="warning",
+                markup=False,
+            )
 
     def action_next_field(self) -> None:
         """Go on to the next field."""
@@ -193,20 +194,31 @@ class ComposeScreen(Screen[None]):
     def action_new(self) -> None:
         """Begin a new letter."""
         if self.may_drop_letter("new"):
-            self._begin_letter()
-            self._submitted = Draft()
+            self._letter.begin_anew()
             self.remove_class("-preview")
             self.query_one(ComposeForm).load(Draft())
 
-    def _typed(self) -> Draft:
-        """The letter as it stands in the form; a changed one that somebody may have got is another letter."""
-        draft = self.query_one(ComposeForm).draft
-        if self._left is not None and draft != self._left:
-            self._begin_letter()
-        return replace(draft, letter=self._letter)
+    def action_copy_answer(self) -> None:
+        """Put the answer, with its transcript, where other programs can paste it from."""
+        if self.outcome is not None:
+            parts = [outcome_title(self.outcome), outcome_text(self.outcome).strip("\n"), *self.outcome.transcript]
+            self.app.copy_to_clipboard("\n".join(parts))
+            self.notify("The answer is in the clipboard.", markup=False)
 
-    def _begin_letter(self) -> None:
-        self._letter, self._submits, self._left = _new_letter(), 0, None
+    def on_result_bar_wanted(self, message: ResultBar.Wanted) -> None:
+        """A button below the answer."""
+        {"retry": self.action_send, "new": self.action_new, "copy": self.action_copy_answer}[message.wish]()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What can be done about the answer that is shown."""
+        if self.outcome is not None:
+            yield SystemCommand("Copy", "Copy the answer with its transcript", self.action_copy_answer)
+            if not self.outcome.good:
+                yield SystemCommand("Retry", "Hand the letter over once more, to the rest", self.action_send)
+
+    def _typed(self) -> Draft:
+        """The letter as it stands in the form."""
+        return self._letter.named(self.query_one(ComposeForm).draft)
 
     def _check(self) -> None:
         """Look at the letter as it stands; the handler itself is asked when Send is pressed."""
@@ -216,57 +228,70 @@ class ComposeScreen(Screen[None]):
             except InvalidEmail as error:
                 self.prepared = error
 
-    def _deliver_or_review(self, mail: MailHandler, email: Email, draft: Draft) -> None:
-        if not mail.delivers:
-            self._deliver(mail, email, draft)
-            return
+    def _review(self, mail: MailHandler, email: Email, draft: Draft) -> None:
         from mailtui.tui.screens.review import ReviewScreen
 
         form = self.query_one(ComposeForm)
         form.hold()
+        self.busy = True
 
         def reviewed(send: bool | None) -> None:
             if send:
-                self._deliver(mail, email, draft)
+                self._hand_over(mail, email, draft)
             else:
                 self.busy = False
                 form.release()
 
-        self.app.push_screen(ReviewScreen(mail, email), reviewed)
+        self.app.push_screen(ReviewScreen(mail, email, self._letter.known(draft)), reviewed)
 
-    @work(thread=True, group="delivery")
-    def _deliver(self, mail: MailHandler, email: Email, draft: Draft) -> None:
-        answer: Receipt | Exception
+    @work(group="delivery")
+    async def _hand_over(self, mail: MailHandler, email: Email, draft: Draft) -> None:
         try:
-            answer = mail.deliver(email)
-        except SystemExit as error:
-            answer = RuntimeError(f"it asked to leave with {error.code}")
-        except Exception as error:  # noqa: BLE001  a handler's defect must cost neither the letter nor the truth about it
-            answer = error
-        self.post_message(self.Answered(mail, draft, answer))
+            delivery = Delivery(mail, email)
+        except Exception as error:  # noqa: BLE001  a handler's own begin may fail as well
+            self._show(mail, error, draft)
+            return
+        telling = self.set_timer(_AT_ONCE, partial(self._tell_of, delivery))
+        answer = await delivery.answer()
+        telling.stop()
+        self._show(mail, answer, draft, email)
+        late = await delivery.late_answer()
+        if late is not None:
+            self._show_late(mail, late, draft, email)
 
-    def on_compose_screen_answered(self, message: Answered) -> None:
+    def _tell_of(self, delivery: Delivery) -> None:
+        from mailtui.tui.screens.sending import SendingScreen
+
+        self.app.push_screen(SendingScreen(delivery))
+
+    def _show(self, mail: MailHandler, answer: Receipt | Exception, draft: Draft, email: Email | None = None) -> None:
         """Show what became of the letter."""
+        outcome = Outcome(mail, answer, datetime.now(), self._letter.submit(draft))
+        if email is not None:
+            self._letter.note(outcome, draft, email)
         self.busy = False
-        self._submits += 1
-        outcome = Outcome(message.mail, message.answer, datetime.now(), self._submits)
-        if outcome.good:
-            self._submitted = message.draft
-        if isinstance(message.answer, Receipt):
-            left = any(recipient.status in ("accepted", "unknown") for recipient in message.answer.recipients)
-        else:
-            left = message.mail.delivers and not isinstance(message.answer, MailError)
-        self._left = replace(message.draft, letter="") if left else None
-        if message.mail.delivers:  # the form was held; a y too many is not meant for the letter
-            self.set_timer(QUIET, self.query_one(ComposeForm).release)
+        if mail.delivers:  # the form was held
+            self.set_timer(QUIET, self._release_form)
         self.outcome = outcome
         if self.has_class("-narrow"):
             self._show_preview()
 
+    def _release_form(self) -> None:
+        """Take keys again, but not before half a second without one: a y too many is not meant for the letter."""
+        left = self._last_key + QUIET - monotonic()
+        if left > 0:
+            self.set_timer(left, self._release_form)
+        else:
+            self.query_one(ComposeForm).release()
+
+    def _show_late(self, mail: MailHandler, answer: Receipt | Exception, draft: Draft, email: Email) -> None:
+        """The handler has answered after all."""
+        outcome = Outcome(mail, answer, datetime.now(), self._letter.submits)
+        self._letter.note(outcome, draft, email)
+        self.notify(outcome_title(outcome), title="The answer has come after all", timeout=20, markup=False)
+        if self.outcome is not None and self.draft == draft:
+            self.outcome = outcome
+
     def _show_preview(self) -> None:
         self.add_class("-preview")
         self.query_one(TextView).focus()
-
-
-def _new_letter() -> str:
-    return os.urandom(16).hex()

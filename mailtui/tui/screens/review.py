@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +17,8 @@ from mailtui.mail.message import Email
 from mailtui.tui.texts import QUIET, handler_line, review_text
 from mailtui.tui.widgets.text_view import TextView
 
+_SCROLL = ("up", "down", "pageup", "pagedown", "home", "end")
+
 
 class ReviewScreen(ModalScreen[bool]):
     """Shows the very message that leaves. Answers whether to send it.
@@ -23,46 +26,59 @@ class ReviewScreen(ModalScreen[bool]):
     Args:
         mail: The handler that prepared it.
         email: The message.
+        known: What is known already of recipients, by address.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Send", id="review.send", tooltip="Send the letter as shown"),
         Binding("e,escape", "answer(False)", "Edit", id="review.edit", tooltip="Back to the letter"),
+        Binding("v", "source", "Source", id="review.source", tooltip="Show the source as it leaves, and back"),
     ]
 
-    def __init__(self, mail: MailHandler, email: Email) -> None:
+    def __init__(self, mail: MailHandler, email: Email, known: Mapping[str, object]) -> None:
         super().__init__()
         self._mail = mail
         self._email = email
+        self._known = known
+        self._source_shown = False
         self._last_key = 0.0
 
     def compose(self) -> ComposeResult:
         """What leaves, and the two answers."""
-        with Vertical(id="review"):
+        with Vertical(id="review", classes="dialog") as box:
+            box.border_title = "Send this letter?"
             yield Static(handler_line(self._mail), id="review-handler", markup=False)
             yield TextView(id="review-text")
             with Horizontal(id="review-answers"):
                 yield Button("Send  y", id="review-send", compact=True, variant="warning")
                 yield Button("Edit  e", id="review-edit", compact=True)
+                yield Button("Source  v", id="review-source", compact=True)
 
     def on_mount(self, event: events.Mount) -> None:
         """Nothing is chosen beforehand: the text has the focus."""
         self._last_key = event.time
-        text = self.query_one(TextView)
-        text.text = review_text(self._email)
-        text.focus()
+        self._show_text()
+        self.query_one(TextView).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Drop every key until half a second has passed without one, by the time it was typed."""
+        """Drop every key until half a second has passed without one, by the time it was typed; but let scroll."""
         quiet = event.time - self._last_key
         self._last_key = max(self._last_key, event.time)
-        if quiet < QUIET:
+        if quiet < QUIET and event.key not in _SCROLL:
             event.stop()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons answer as the keys."""
         event.stop()
-        self.dismiss(event.button.id == "review-send")
+        if event.button.id == "review-source":
+            self.action_source()
+        else:
+            self.action_answer(event.button.id == "review-send")
+
+    def action_source(self) -> None:
+        """Show the source in place of the summary, and back."""
+        self._source_shown = not self._source_shown
+        self._show_text()
 
     def action_answer(self, send: bool) -> None:
         """Answer.
@@ -71,3 +87,8 @@ class ReviewScreen(ModalScreen[bool]):
             send: Whether the letter is to leave.
         """
         self.dismiss(send)
+
+    def _show_text(self) -> None:
+        view = self.query_one(TextView)
+        view.text = self._email.source() if self._source_shown else review_text(self._mail, self._email, self._known)
+        view.scroll_home(animate=False)

@@ -94,11 +94,17 @@ class Preview(Vertical):
         """Follow what can be sent."""
         self._refresh_soon()
 
-    def watch_outcome(self, outcome: Outcome | None) -> None:
-        """Show an answer at once, from its top."""
+    async def watch_outcome(self, outcome: Outcome | None) -> None:
+        """Show an answer at once, from its top, and what can be done about it."""
+        if not self.is_mounted:
+            return
+        await self.query("ResultBar").remove()
         if outcome is not None:
+            from mailtui.tui.widgets.result_bar import ResultBar  # not needed to write a letter
+
             self.tab = "Output"
             self.query_one(TextView).scroll_home(animate=False)
+            await self.mount(ResultBar(outcome.transcript, retry=not outcome.good))
         self._refresh_soon()
 
     def watch_tab(self) -> None:
@@ -130,6 +136,7 @@ class Preview(Vertical):
             view = self.query_one(TextView)
             view.set_class(not text.startswith("\n"), "-below-state")  # the dummy's text brings its own empty line
             view.text = text
+            self.query("ResultBar").set(display=self.tab == "Output")
 
     def _state_and_text(self, mail: MailHandler) -> tuple[str, str]:
         prepared = self.prepared

@@ -1,0 +1,115 @@
+"""A letter being handed over, beside the screens: they stay alive whatever the handler does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from time import monotonic
+from typing import TypeVar
+
+from mailtui.mail.errors import DeliveryError
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Email
+from mailtui.mail.receipt import Receipt, Recipient
+
+T = TypeVar("T")
+
+_GIVE_UP = 0.7  # seconds after a cancel; a person waits for a second at most
+
+
+async def run_apart(work: Callable[[], T]) -> T:
+    """Run something in a thread of its own, which does not keep the program from ending.
+
+    Args:
+        work: May block for as long as it likes.
+
+    Raises:
+        Exception: What came out of it.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: Exception | None) -> None:
+        if future.cancelled():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result: T | None = None
+        error: Exception | None = None
+        try:
+            result = work()
+        except SystemExit as leaving:  # would end the thread without a word
+            error = RuntimeError(f"it asked to leave with {leaving.code}")
+        except Exception as other:  # noqa: BLE001  it is raised where it is awaited
+            error = other
+        with suppress(RuntimeError):  # the app has ended meanwhile
+            loop.call_soon_threadsafe(settle, result, error)
+
+    Thread(target=run, daemon=True).start()
+    return await future
+
+
+class Delivery:
+    """One message being handed over, which can be cancelled, and waited for no longer than a person wants to.
+
+    Args:
+        mail: The handler.
+        email: The message, prepared by it.
+    """
+
+    def __init__(self, mail: MailHandler, email: Email) -> None:
+        self.mail = mail
+        self.email = email
+        self.submission = mail.begin(email)
+        self.started = monotonic()
+        self.over = False
+        self._run: asyncio.Task[Receipt] | None = None
+        self._cancelled = asyncio.Event()
+
+    def cancel(self) -> None:
+        """Break it off."""
+        self.submission.cancel()
+        self._cancelled.set()
+
+    async def answer(self) -> Receipt | Exception:
+        """The handler's answer, or, soon after a cancel that it does not heed, what is known without it."""
+        self._run = asyncio.create_task(run_apart(self.submission.run))
+        cancelled = asyncio.create_task(self._cancelled.wait())
+        await asyncio.wait({self._run, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+        cancelled.cancel()
+        await asyncio.wait({self._run}, timeout=_GIVE_UP)
+        self.over = True
+        return _result(self._run) if self._run.done() else self._without_answer()
+
+    async def late_answer(self) -> Receipt | Exception | None:
+        """What the handler answers when it is no longer waited for; None if it has answered in time."""
+        assert self._run is not None
+        if self._run.done():
+            return None
+        await asyncio.wait({self._run})
+        return _result(self._run)
+
+    def _without_answer(self) -> Receipt | Exception:
+        if not self.submission.may_have_left:
+            return DeliveryError("Cancelled; nothing was sent.")
+        reason = f"cancelled, and {self.mail.name} does not answer; whether it was accepted is not known"
+        return Receipt(
+            handler=self.mail.name,
+            message_id=self.email.message_id,
+            recipients=tuple(Recipient(address, "unknown", None, reason) for address in self.email.envelope.recipients),
+            duration=monotonic() - self.started,
+        )
+
+
+def _result(task: asyncio.Task[Receipt]) -> Receipt | Exception:
+    error = task.exception()
+    if error is None:
+        return task.result()
+    assert isinstance(error, Exception)
+    return error

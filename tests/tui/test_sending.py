@@ -1,0 +1,302 @@
+"""A letter on its way: progress, cancel, what became of it, and who gets a second try."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Collapsible, Input, Static
+
+from mailtui import Draft, MailtuiApp, SMTPMailHandler
+from mailtui.tui.screens.review import ReviewScreen
+from mailtui.tui.screens.sending import SendingScreen
+from mailtui.tui.widgets.text_view import TextView
+from tests.smtp_server import Mailbox, smtp_server
+from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, letter, pane, state
+
+WIDE = (120, 36)
+TWO = replace(LETTER, to="ann@example.org, bob@example.org")
+
+
+def smtp(port: int) -> SMTPMailHandler:
+    mail = SMTPMailHandler(host="127.0.0.1", port=port, security="none", from_addr="me@example.com", timeout=5)
+    mail.name = "work"
+    return mail
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 5) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never became true"
+        await pilot.pause(0.02)
+
+
+async def until_sending(pilot: Pilot[None]) -> None:
+    """Wait until the screen tells how far it is."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, SendingScreen))
+    await pilot.pause()
+
+
+async def send(pilot: Pilot[None]) -> None:
+    """Submit, review, say yes."""
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
+    await pilot.pause(0.6)
+    await pilot.press("y")
+
+
+def review(app: MailtuiApp) -> str:
+    """The text of the review."""
+    return app.screen.query_one("#review-text", TextView).text
+
+
+async def test_a_letter_reaches_a_real_server_and_each_recipient_is_named(make_app: MakeApp, tmp_path: Path) -> None:
+    mailbox = Mailbox()
+    (tmp_path / "report.pdf").write_bytes(bytes(300_000))
+    draft = replace(TWO, cc="carl@example.org", bcc="dora@example.org", attachments=str(tmp_path / "report.pdf"))
+    with smtp_server(mailbox) as port:
+        app = make_app(draft, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            assert f"▲ work · 127.0.0.1:{port} · not encrypted" in str(letter(app).query_one("#handler").render())
+            await send(pilot)
+            await until(pilot, lambda: letter(app).outcome)
+            await pilot.pause()
+            assert "✓ work · answered" in state(app)
+            assert "accepted for 4 recipients" in state(app)
+            for name in ("ann", "bob", "carl", "dora"):
+                assert f"✓ {name}@example.org" in pane(app)
+            transcript = letter(app).query_one("#transcript", TextView).text
+            assert "> RCPT TO:<dora@example.org>" in transcript
+            assert letter(app).query_one(Collapsible).collapsed
+    (message,) = mailbox.messages
+    assert message.recipients == [f"{name}@example.org" for name in ("ann", "bob", "carl", "dora")]
+    assert b"dora" not in message.data
+
+
+async def test_what_was_reviewed_is_what_leaves(make_app: MakeApp) -> None:
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.press("ctrl+s")
+            await pilot.pause(0.6)
+            summary = review(app)
+            await pilot.press("v")
+            source = review(app)
+            await pilot.pause(0.6)
+            await pilot.press("v")
+            assert review(app) == summary
+            await pilot.pause(0.6)
+            await pilot.press("y")
+            await until(pilot, lambda: letter(app).outcome)
+    assert mailbox.messages[0].data.decode().replace("\r\n", "\n") == source
+    assert "1  ann@example.org" in summary
+
+
+async def test_a_refused_recipient_alone_gets_the_second_try(make_app: MakeApp) -> None:
+    mailbox = Mailbox(refused={"bob@example.org": "450 4.2.0 greylisted"})
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until(pilot, lambda: letter(app).outcome)
+            await pilot.pause()
+            assert "accepted for 1, refused for 1" in state(app)
+            assert "✗ bob@example.org  refused 450 4.2.0 greylisted" in pane(app)
+            mailbox.refused = {}
+            await pilot.pause(0.6)
+            await pilot.click("#retry")
+            await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+            assert "1 recipient:\n   1  bob@example.org\n   –  ann@example.org  not again: has it already" in review(
+                app
+            )
+            await pilot.pause(0.6)
+            await pilot.press("y")
+            await until(pilot, lambda: letter(app).outcome and letter(app).outcome.good)  # type: ignore[union-attr]
+            await pilot.pause()
+            assert "submit 2" in state(app)
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+            assert app.screen is letter(app)
+            assert any("Everybody has this letter" in toast.message for toast in app._notifications)
+    assert [message.recipients for message in mailbox.messages] == [["ann@example.org"], ["bob@example.org"]]
+    assert mailbox.messages[0].data == mailbox.messages[1].data
+
+
+async def test_a_changed_letter_goes_to_all_under_another_name_and_the_old_one_is_remembered(make_app: MakeApp) -> None:
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until(pilot, lambda: letter(app).outcome)
+            await pilot.pause(0.6)
+            subject = letter(app).query_one("#subject", Input)
+            subject.value = "Another"
+            await pilot.pause()
+            subject.value = LETTER.subject
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+            assert app.screen is letter(app)
+            subject.value = "Another"
+            await send(pilot)
+            await until(pilot, lambda: len(mailbox.messages) == 2)
+    first, second = (message.data.partition(b"Message-ID: ")[2][:50] for message in mailbox.messages)
+    assert first != second
+    assert mailbox.messages[1].recipients == ["ann@example.org", "bob@example.org"]
+
+
+async def test_another_handler_may_send_it_again_and_the_review_says_so(
+    make_app: MakeApp, delivering: DeliveringMailHandler
+) -> None:
+    delivering.status = "accepted"
+    second = DeliveringMailHandler()
+    app = make_app(TWO, delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until(pilot, lambda: letter(app).outcome)
+        app.mail = second
+        await pilot.pause(0.6)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "1  ann@example.org  (⚠ has it already (delivering, " in review(app)
+
+
+async def test_an_unknown_end_is_told_and_a_retry_warns(make_app: MakeApp, delivering: DeliveringMailHandler) -> None:
+    delivering.status = "unknown"
+    app = make_app(TWO, delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until(pilot, lambda: letter(app).outcome)
+        await pilot.pause()
+        assert "unknown for 2 recipients" in state(app)
+        await pilot.pause(0.6)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert "ann@example.org  (⚠ may have it already (delivering, " in review(app)
+
+
+@pytest.mark.parametrize("presses", [20])
+async def test_twenty_quick_presses_are_one_mail(make_app: MakeApp, presses: int) -> None:
+    mailbox = Mailbox(delay=0.1)
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.press(*["ctrl+s"] * presses)
+            assert sum(isinstance(screen, ReviewScreen) for screen in app.screen_stack) == 1
+            await pilot.pause(0.6)
+            await pilot.press(*["y"] * presses)
+            await until(pilot, lambda: letter(app).outcome)
+            await pilot.press(*["y"] * presses)
+            await pilot.pause(0.7)
+            assert replace(letter(app).draft, letter="") == TWO
+    assert len(mailbox.messages) == 1
+
+
+async def test_a_cancel_before_anything_left_is_certain(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = threading.Event()
+    mailbox = Mailbox()
+
+    async def hang(*arguments: object) -> str:
+        while not silent.is_set():
+            await asyncio.sleep(0.01)
+        return "250 OK"
+
+    monkeypatch.setattr(mailbox, "handle_MAIL", hang)
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_sending(pilot)
+            assert "naming the recipients" in str(app.screen.query_one("#sending-stage", Static).render())
+            started = time.monotonic()
+            await pilot.press("escape")
+            await until(pilot, lambda: letter(app).outcome)
+            assert time.monotonic() - started < 1
+            await until(pilot, lambda: app.screen is letter(app))
+            await pilot.pause()
+            assert "nothing was sent" in state(app)
+            assert "✗ ann@example.org  not sent cancelled; nothing was handed over" in pane(app)
+        silent.set()
+    assert mailbox.messages == []
+
+
+async def test_a_handler_that_hangs_costs_a_second(make_app: MakeApp, delivering: DeliveringMailHandler) -> None:
+    delivering.gate.clear()
+    delivering.status = "accepted"
+    app = make_app(TWO, delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until_sending(pilot)
+        assert "Stop waiting" in str(app.screen.query_one("#sending-cancel", Button).label)
+        started = time.monotonic()
+        await pilot.press("escape")
+        await until(pilot, lambda: letter(app).outcome)
+        assert time.monotonic() - started < 1
+        await until(pilot, lambda: app.screen is letter(app))
+        assert "unknown for 2 recipients" in state(app)
+        assert "delivering does not answer" in pane(app)
+        await pilot.pause(0.6)
+        await pilot.press("x")
+        assert "xann" in letter(app).draft.to or letter(app).draft.to.endswith("x")
+        await pilot.press("backspace")
+
+        delivering.gate.set()
+        await until(pilot, lambda: any("answer has come" in toast.title for toast in app._notifications))
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert any("Everybody has this letter" in toast.message for toast in app._notifications)
+
+
+async def test_a_handler_that_sends_nothing_and_hangs_can_be_left(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    recording.gate.clear()
+    app = make_app(TWO, recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await until_sending(pilot)
+        await pilot.click("#sending-cancel")
+        await until(pilot, lambda: letter(app).outcome)
+        await pilot.pause()
+        assert "✗ recording · failed" in state(app)
+        assert "Cancelled; nothing was sent." in pane(app)
+        await until(pilot, lambda: app.screen is letter(app))
+    recording.gate.set()
+
+
+async def test_the_answer_can_be_copied_and_a_new_letter_begun(make_app: MakeApp) -> None:
+    app = make_app(TWO)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: letter(app).outcome)
+        await pilot.pause()
+        assert not letter(app).query("#retry")
+        await pilot.click("#copy")
+        assert app.clipboard.startswith("✓ dummy · answered")
+        assert "DUMMY MAIL MESSAGE" in app.clipboard
+        await pilot.click("#new")
+        await pilot.pause()
+        assert letter(app).draft == Draft(letter=letter(app).draft.letter)
+        assert not letter(app).query("#copy")
+
+
+async def test_copy_and_retry_are_in_the_palette(make_app: MakeApp, recording: RecordingMailHandler) -> None:
+    recording.status = "refused"
+    app = make_app(TWO, recording)
+    async with app.run_test(size=WIDE) as pilot:
+        assert not {"Copy", "Retry"} & {command.title for command in app.get_system_commands(app.screen)}
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: letter(app).outcome)
+        commands = {command.title: command.callback for command in app.get_system_commands(app.screen)}
+        commands["Copy"]()
+        assert "message 1" in app.clipboard
+        commands["Retry"]()
+        await until(pilot, lambda: len(recording.delivered) == 2)
