@@ -37,6 +37,7 @@ class Mailbox:
         data_answer: To the message, when it refuses.
         password: Of everybody.
         delay: Seconds before the answer to the message.
+        arrived: How many messages came whole, taken or not.
     """
 
     refused: dict[str, str] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Mailbox:
     messages: list[Delivered] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     connections: int = 0
+    arrived: int = 0
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -69,6 +71,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take the message, or not."""
+        self.arrived += 1
         await asyncio.sleep(self.delay)
         if self.data_answer:
             return self.data_answer
@@ -79,7 +82,7 @@ class Mailbox:
                 list(envelope.rcpt_tos),
                 envelope.content,
                 list(envelope.mail_options),
-                server.transport.get_extra_info("cipher") is not None,
+                server.transport is not None and server.transport.get_extra_info("cipher") is not None,
             )
         )
         return "250 2.0.0 queued as 4711"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mailtui.cli import commands
 from mailtui.cli.arguments import parse, split_command
-from mailtui.cli.exits import NOT_WRITTEN, exit_code_of_error
+from mailtui.cli.exits import INTERRUPTED, NOT_WRITTEN, exit_code_of_error
 from mailtui.cli.output import NotWritten, drop_stdout, talk
 from mailtui.mail.errors import MailError
 
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         talk(str(error))
         return exit_code_of_error(error)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:  # the reader has gone
         drop_stdout()
         return 141

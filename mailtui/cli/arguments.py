@@ -28,6 +28,7 @@ Other commands:
 
   mailtui send       send one mail without a screen: mailtui send --help
   mailtui handlers   list the handlers that can be used
+  mailtui check      try a handler without sending anything
 """,
     "send": """\
 Send one mail without a screen. The body: --body, --body-file or stdin.
@@ -43,10 +44,17 @@ List the handlers that can be used; * marks the one in use.
   mailtui handlers
   mailtui handlers --config other.toml
 """,
+    "check": """\
+Try a handler without sending anything: connect, secure the line, log in.
+
+  mailtui check                                the handler in use
+  mailtui check work                           the one called work
+""",
 }
+_OPERANDS = {"compose": " [ADDRESS ...]", "send": " [ADDRESS ...]", "check": " [NAME]"}
 _EXIT_CODES = """\
 exit codes:
-   0  every recipient accepted, or shown
+   0  every recipient accepted, or shown; the check passed
   64  usage
   65  not sendable, see the reason
   66  a body that cannot be read
@@ -55,7 +63,9 @@ exit codes:
   74  the result could not be written
   75  refused for now: run it again
   76  unknown, or only some accepted: do not run it again
+  77  log-in refused, or the line cannot be trusted
   78  configuration
+ 130  interrupted; nothing was sent
 """
 
 
@@ -165,9 +175,9 @@ class _Parser(argparse.ArgumentParser):
 def _parser(command: str) -> _Parser:
     parser = _Parser(
         prog="mailtui" if command == "compose" else f"mailtui {command}",
-        usage=f"%(prog)s [OPTIONS]{' [ADDRESS ...]' if command != 'handlers' else ''}",
+        usage=f"%(prog)s [OPTIONS]{_OPERANDS.get(command, '')}",
         description=COMMANDS[command],
-        epilog=_EXIT_CODES if command == "send" else None,
+        epilog=_EXIT_CODES if command in ("send", "check") else None,
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80),
         allow_abbrev=False,
     )
@@ -178,6 +188,8 @@ def _parser(command: str) -> _Parser:
     parser.add_argument("--version", action="version", version=f"mailtui {__version__}")
     if command in ("compose", "send"):
         _add_letter(parser)
+    if command == "check":
+        parser.add_argument("name", metavar="NAME", nargs="?", help="the handler to try; default: the one in use")
     if command == "send":
         parser.add_argument("--json", action="store_true", help="print what happened as JSON")
         parser.add_argument("--dry-run", action="store_true", help="print the message's source, deliver nothing")

@@ -8,12 +8,12 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from mailtui.cli.arguments import body_of, draft_of
-from mailtui.cli.exits import CONFIGURATION, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
+from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, print_result, talk
 from mailtui.mail.checks import Checks, address_list, header_fields
-from mailtui.mail.errors import InvalidEmail, MailError
+from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
+from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.mail.receipt import Receipt
 from mailtui.settings import Settings
 
 
@@ -48,19 +48,35 @@ def send(arguments: Namespace) -> int:
         arguments: As parsed.
     """
     mail = Settings.load(arguments.config).handler(arguments.handler)
-    email = mail.prepare(draft_of(arguments, body_of(arguments, from_stdin=True)))
-    if arguments.dry_run:
-        return _dry_run(email, as_json=arguments.json)
     try:
-        receipt = mail.deliver(email)
+        email = mail.prepare(draft_of(arguments, body_of(arguments, from_stdin=True)))
+        if arguments.dry_run:
+            return _dry_run(email, as_json=arguments.json)
+        return _deliver(mail, email, as_json=arguments.json)
+    except MailError as error:
+        if arguments.json:
+            _print_json(_of_error(error))
+        raise
+
+
+def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:
+    submission = mail.begin(email)
+    try:
+        receipt = submission.run()
     except MailError:
         raise
+    except KeyboardInterrupt:
+        if not submission.may_have_left:
+            talk("Interrupted; nothing was sent.")
+            return INTERRUPTED
+        talk("Interrupted; whether the mail was accepted is not known: find out before you send it again.")
+        return UNCERTAIN
     except Exception as error:  # noqa: BLE001  of a handler from elsewhere; what it did not foresee must be told truly
         talk(mail.broke_off(error))
         return UNCERTAIN if mail.delivers else SOFTWARE
     try:
-        if arguments.json:
-            _print_json(_of_receipt(receipt))
+        if as_json:
+            _print_json({"ok": bool(receipt), **asdict(receipt)})
         elif receipt.output:
             print_result(receipt.output)
     except NotWritten as error:
@@ -70,6 +86,25 @@ def send(arguments: Namespace) -> int:
             words = " ".join(filter(None, (str(recipient.code or ""), recipient.reply)))
             talk(f"{recipient.address}: {recipient.status} {words}".rstrip())
     return exit_code_of_receipt(receipt)
+
+
+def check(arguments: Namespace) -> int:
+    """Try a handler without sending anything.
+
+    Args:
+        arguments: As parsed.
+    """
+    mail = Settings.load(arguments.config).handler(arguments.name or arguments.handler)
+    try:
+        transcript = mail.check()
+    except DeliveryError as error:
+        for line in error.transcript:
+            print_result(line)
+        raise
+    for line in transcript:
+        print_result(line)
+    print_result(f"{mail.name} works." if transcript else f"{mail.name} needs no connection; its options are right.")
+    return OK
 
 
 def handlers(arguments: Namespace) -> int:
@@ -88,9 +123,9 @@ def handlers(arguments: Namespace) -> int:
         if problem := settings.problem(name):
             print_result(f"{mark} {name:{width}}  cannot be used: {problem}".replace("\n", "; "))
             continue
-        kind = settings.handler_type(name)
-        risk = "delivers" if kind.delivers else "sends nothing"
-        print_result(f"{mark} {name:{width}}  {risk:13}  {kind.about().partition('.')[0]}".rstrip())
+        mail = settings.handler(name)
+        risk = "delivers" if mail.delivers else "sends nothing"
+        print_result(f"{mark} {name:{width}}  {risk:13}  {mail.destination or mail.about().partition('.')[0]}".rstrip())
     if settings.mail_handler.value not in names:
         talk(settings.problem(settings.mail_handler.value))
         return CONFIGURATION
@@ -108,8 +143,10 @@ def _dry_run(email: Email, *, as_json: bool) -> int:
     return OK
 
 
-def _of_receipt(receipt: Receipt) -> dict[str, object]:
-    return {"ok": bool(receipt), **asdict(receipt)}
+def _of_error(error: MailError) -> dict[str, object]:
+    problems = error.problems if isinstance(error, InvalidEmail) else {}
+    transcript = error.transcript if isinstance(error, DeliveryError) else ()
+    return {"ok": False, "error": str(error), "problems": problems, "transcript": transcript}
 
 
 def _print_json(value: object) -> None:

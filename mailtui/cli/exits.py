@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
+from mailtui.mail.errors import AuthenticationFailed, DeliveryError, InvalidEmail, MailError, TLSFailed
 from mailtui.mail.receipt import Receipt
 
 OK = 0
@@ -14,7 +14,9 @@ SOFTWARE = 70
 NOT_WRITTEN = 74
 TRY_AGAIN = 75
 UNCERTAIN = 76  # somebody may have it: do not run it again
+NOT_TRUSTED = 77  # the log-in, or the certificate
 CONFIGURATION = 78
+INTERRUPTED = 130
 
 
 def exit_code_of_error(error: MailError) -> int:
@@ -25,7 +27,11 @@ def exit_code_of_error(error: MailError) -> int:
     """
     if isinstance(error, InvalidEmail):
         return NOT_SENDABLE
-    return NOT_DELIVERED if isinstance(error, DeliveryError) else CONFIGURATION
+    if not isinstance(error, DeliveryError):
+        return CONFIGURATION
+    if _is_temporary(error.code):
+        return TRY_AGAIN
+    return NOT_TRUSTED if isinstance(error, AuthenticationFailed | TLSFailed) else NOT_DELIVERED
 
 
 def exit_code_of_receipt(receipt: Receipt) -> int:
@@ -38,5 +44,9 @@ def exit_code_of_receipt(receipt: Receipt) -> int:
         return OK
     if not receipt.recipients or any(recipient.status != "refused" for recipient in receipt.recipients):
         return UNCERTAIN
-    codes = [recipient.code or 0 for recipient in receipt.recipients]
-    return TRY_AGAIN if all(400 <= code < 500 for code in codes) else NOT_DELIVERED
+    return TRY_AGAIN if all(_is_temporary(recipient.code) for recipient in receipt.recipients) else NOT_DELIVERED
+
+
+def _is_temporary(code: int | None) -> bool:
+    """Whether a server's reply says that a later try may succeed (RFC 5321 4.2.1)."""
+    return code is not None and 400 <= code < 500

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailtui import __version__
+from mailtui import __version__, handler_labels
 from mailtui.cli.arguments import COMMANDS
 from tests.cli.conftest import Command
 
@@ -14,14 +14,18 @@ def test_the_handlers_are_listed_and_the_one_in_use_marked(command: Command, tmp
     result = command("handlers", "--config", "c.toml")
     lines = result.out.splitlines()
     assert (result.code, result.err) == (0, "")
-    assert [line[:10].rstrip() for line in lines] == ["* my-work", "  bad", "  dummy", "  eml"]
+    assert [line[:11].rstrip() for line in lines] == [
+        "* my-work",
+        "  bad",
+        *(f"  {label}" for label in handler_labels()),
+    ]
     assert "sends nothing" in lines[0]
     assert "cannot be used: [mail.bad]: x: dummy has no such option" in lines[1]
     assert "; [mail.bad]: y: " in lines[1]
 
 
 def test_without_a_configuration_dummy_is_marked(command: Command) -> None:
-    assert command("handlers").out.startswith("* dummy  sends nothing  Shows the message and sends nothing")
+    assert command("handlers").out.startswith("* dummy     sends nothing  Shows the message and sends nothing")
 
 
 def test_a_configured_handler_that_there_is_not_is_told(command: Command, tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def test_a_wrong_variable_ends_with_78(
 def test_a_handler_that_there_is_not_ends_with_78(command: Command) -> None:
     result = command("send", "-H", "nothing", "--body", "x", "a@x.org")
     assert (result.code, result.out) == (78, "")
-    assert result.err == "mailtui: There is no handler called 'nothing'; there are dummy, eml.\n"
+    assert result.err == "mailtui: There is no handler called 'nothing'; there are dummy, eml, sendmail, smtp.\n"
 
 
 def test_a_wrong_default_address_ends_with_65(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
