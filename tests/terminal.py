@@ -13,7 +13,16 @@ import pexpect
 import pyte
 
 COMMAND = shutil.which("mailtui", path=str(Path(sys.executable).parent)) or "mailtui"
-KEYS = {"F1": "\x1bOP", "F2": "\x1bOQ", "F3": "\x1bOR", "enter": "\r", "tab": "\t", "escape": "\x1b", "down": "\x1b[B"}
+KEYS = {
+    "F1": "\x1bOP",
+    "F2": "\x1bOQ",
+    "F3": "\x1bOR",
+    "enter": "\r",
+    "tab": "\t",
+    "escape": "\x1b",
+    "down": "\x1b[B",
+    "up": "\x1b[A",
+}
 KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 
@@ -45,6 +54,17 @@ class Terminal:
         for key in keys:
             self._child.send(KEYS.get(key, key).encode())
             self.read(0.05)
+
+    def type(self, text: str, pace: float) -> None:
+        """Write a text key by key, so many seconds apart; all at once if that is 0."""
+        if not pace:
+            self._child.send(text.encode())
+            return
+        for character in text:
+            self._child.send(character.encode())
+            end = time.monotonic() + pace
+            while (left := end - time.monotonic()) > 0:
+                self.read(left)
 
     def wait_for(self, *texts: str, seconds: float = 15) -> None:
         """Wait until all the texts are on the screen."""

@@ -1,0 +1,238 @@
+"""Letters that leave, in a real terminal: to real servers, and never by a stray key."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.smtp_server import Mailbox, smtp_server, write_authority
+from tests.terminal import Terminal
+
+ANN, BOB, CARL, DORA = (f"{name}@example.org" for name in ("ann", "bob", "carl", "dora"))
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+def configure(home: Path, port: int, **values: Any) -> None:
+    """A handler called work in the configuration; dummy is in use."""
+    options = {"handler": "smtp", "host": "127.0.0.1", "port": port, "security": "none", "from_addr": "me@example.com"}
+    path = home / ".config/mailtui/config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(0o600)
+    written = (f"{key} = {value!r}" for key, value in (options | {"timeout": 5} | values).items())
+    path.write_text("\n".join(["[mail.work]", *written]))
+
+
+def write_letter(
+    terminal: Terminal, *, to: str = f"{ANN}, {BOB}", cc: str = "", bcc: str = "", attach: str = ""
+) -> None:
+    terminal.wait_for("DUMMY MAIL MESSAGE")
+    terminal.press(to, "tab", cc, "tab", bcc, "tab", "Minutes", "tab", attach, "tab", "Hi both,", "enter", "bye")
+    terminal.wait_for("Hi both,", "bye", "live preview")
+
+
+def switch_to_work(terminal: Terminal) -> None:
+    """Choose the handler in the settings and use it."""
+    terminal.press("F2")
+    terminal.wait_for("Handlers", "Use now")
+    terminal.press("up")
+    terminal.wait_until(lambda: "127.0.0.1" in terminal.text and "host" in terminal.text, "the options of work")
+    terminal.press("ctrl+s")
+    terminal.wait_for("▲ work · 127.0.0.1:")
+
+
+def send(terminal: Terminal) -> None:
+    """Submit, look, say yes."""
+    terminal.press("ctrl+s")
+    terminal.wait_for("Send this letter?")
+    time.sleep(0.6)
+    terminal.press("y")
+
+
+def test_a_letter_with_all_kinds_of_recipients_arrives(mailbox: Mailbox, tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(bytes(range(256)) * 400)
+    with smtp_server(mailbox, security="starttls", auth_required=True) as port:
+        configure(
+            tmp_path,
+            port,
+            security="starttls",
+            ca_file=str(write_authority(tmp_path)),
+            username="me",
+            password_command=["printf", "%s", mailbox.password],
+        )
+        terminal = Terminal(tmp_path)
+        write_letter(terminal, cc=CARL, bcc=DORA, attach=str(tmp_path / "report.pdf"))
+        switch_to_work(terminal)
+        terminal.press("ctrl+s")
+        terminal.wait_for("Send this letter?", "4 recipients:", f"1  {ANN}", f"4  {DORA}  (hidden from the others)")
+        terminal.wait_for("report.pdf · 102 kB", "STARTTLS")
+        time.sleep(0.6)
+        terminal.press("y")
+        terminal.wait_for(
+            "✓ work · answered", "accepted for 4 recipients", *(f"✓ {one}" for one in (ANN, BOB, CARL, DORA))
+        )
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+    (message,) = mailbox.messages
+    assert (message.sender, message.recipients) == ("me@example.com", [ANN, BOB, CARL, DORA])
+    assert (message.encrypted, mailbox.logins) == (True, [("PLAIN", mailbox.password)])
+    parsed = message_from_bytes(message.data, policy=policy.default)
+    assert (parsed["To"], parsed["Cc"], parsed["Bcc"]) == (f"{ANN}, {BOB}", CARL, None)
+    assert DORA.encode() not in message.data
+    assert parsed.get_body().get_content().splitlines() == ["Hi both,", "bye"]  # type: ignore[union-attr]
+    (file,) = parsed.iter_attachments()
+    assert (file.get_filename(), file.get_content()) == ("report.pdf", bytes(range(256)) * 400)
+
+
+@pytest.fixture
+def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """Postfix's smtp-sink, which writes each message with its envelope to a file."""
+    folder = tmp_path / "sink"
+    folder.mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = shutil.which("smtp-sink", path="/usr/sbin:/usr/lib/postfix/sbin:/usr/bin")
+    assert program
+    process = subprocess.Popen([program, "-u", "root", "-R", str(folder), "-d", "%M.", f"127.0.0.1:{port}", "10"])
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield port, folder
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.system("smtp-sink", package="postfix")
+def test_the_same_at_the_sink_of_postfix(sink: tuple[int, Path], tmp_path: Path) -> None:
+    port, folder = sink
+    (tmp_path / "report.txt").write_text("in short: all is well\n")
+    configure(tmp_path, port)
+    terminal = Terminal(tmp_path)
+    write_letter(terminal, cc=CARL, bcc=DORA, attach=str(tmp_path / "report.txt"))
+    switch_to_work(terminal)
+    send(terminal)
+    terminal.wait_for("✓ work · answered", "accepted for 4 recipients", *(f"✓ {one}" for one in (ANN, BOB, CARL, DORA)))
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+    (dump,) = [path.read_text() for path in folder.rglob("*") if path.is_file()]
+    lines = dump.splitlines()
+    assert [line for line in lines if line.startswith("X-Mail-Args:")] == ["X-Mail-Args: <me@example.com>"]
+    assert [line.partition(": ")[2] for line in lines if line.startswith("X-Rcpt-Args:")] == [
+        f"<{one}>" for one in (ANN, BOB, CARL, DORA)
+    ]
+    assert 'filename="report.txt"' in dump
+
+
+def test_each_failure_is_one_clear_sentence_and_the_letter_stays(mailbox: Mailbox, tmp_path: Path) -> None:
+    ca_file = str(write_authority(tmp_path))
+    mailbox.refused = {BOB: "550 5.1.1 no such user"}
+    with (
+        smtp_server(mailbox) as open_port,
+        smtp_server(mailbox, security="tls", auth_required=True) as locked_port,
+        socket.socket() as nobody,
+    ):
+        nobody.bind(("127.0.0.1", 0))
+        dead_port = nobody.getsockname()[1]
+        cases: list[tuple[dict[str, Any], tuple[str, ...]]] = [
+            ({"port": dead_port}, ("nothing was sent", f"Connection refused at 127.0.0.1:{dead_port}.", "Is a mail")),
+            ({"port": locked_port, "security": "tls"}, ("nothing was sent", "cannot be verified:", "ca_file of work")),
+            (
+                {
+                    "port": locked_port,
+                    "security": "tls",
+                    "ca_file": ca_file,
+                    "username": "me",
+                    "password": "wrong horse",
+                },
+                ("nothing was sent", "refused the log-in of me: 535", "Check username and"),
+            ),
+            ({"port": open_port}, ("accepted for 1, refused", f"✗ {BOB}", "550 5.1.1 no such user", "Retry")),
+        ]
+        for values, sentences in cases:
+            configure(tmp_path, **values)
+            terminal = Terminal(tmp_path)
+            write_letter(terminal)
+            switch_to_work(terminal)
+            send(terminal)
+            terminal.wait_for("✗ work · ", *sentences)
+            terminal.wait_for(f"To {ANN}, {BOB}", "Subject Minutes", "Hi both,", "bye")
+            assert "wrong horse" not in terminal.text
+            terminal.press("ctrl+q")
+            terminal.wait_for("was not sent")
+            terminal.press("ctrl+q")
+            assert terminal.exit_code() == 0
+    assert [message.recipients for message in mailbox.messages] == [[ANN]]
+
+
+BEGIN, END = "\x1b[200~", "\x1b[201~"  # of a bracketed paste
+
+
+@pytest.mark.parametrize("bracketed", [False, True], ids=["typed", "pasted"])
+@pytest.mark.parametrize("pace", [0, 0.02, 0.05, 0.12, 0.25])
+def test_a_stray_key_sends_nothing(mailbox: Mailbox, tmp_path: Path, pace: float, bracketed: bool) -> None:
+    with smtp_server(mailbox) as port:
+        configure(tmp_path, port)
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello")
+        terminal.wait_for("▲ work", "✓ ready · 1 recipient")
+        terminal.press("tab", "tab", "tab", "tab", "tab")  # to the body
+        for text in ("Hi\nyours truly", "\x13y"):
+            terminal.type(BEGIN if bracketed else "", 0)
+            terminal.type(text, pace)
+            terminal.type(END if bracketed else "", 0)
+            terminal.read(0.2)
+        if not bracketed:
+            terminal.wait_for("Send this letter?")
+        time.sleep(0.6)
+        terminal.press("x")  # the screen still answers
+        terminal.read(0.2)
+    assert mailbox.connections == 0
+
+
+def test_twenty_quick_presses_are_one_mail(mailbox: Mailbox, tmp_path: Path) -> None:
+    mailbox.delay = 0.3
+    with smtp_server(mailbox) as port:
+        configure(tmp_path, port)
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello")
+        terminal.wait_for("▲ work", "✓ ready · 1 recipient")
+        terminal.type("\x13" * 20, 0.01)
+        terminal.wait_for("Send this letter?")
+        time.sleep(0.6)
+        terminal.type("y" * 20, 0.03)
+        terminal.wait_for("accepted for 1 recipient", f"To {ANN} ")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+    assert len(mailbox.messages) == mailbox.connections == 1
+
+
+def test_a_server_that_hangs_can_be_left_within_a_second(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        configure(tmp_path, hanging.getsockname()[1], timeout=60)
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello")
+        terminal.wait_for("▲ work", "✓ ready · 1 recipient")
+        send(terminal)
+        terminal.wait_for("Sending", "connecting ·", "Cancel")
+        terminal.wait_for("connecting · 1 s")  # the screen lives
+        started = time.monotonic()
+        terminal.press("escape")
+        terminal.wait_for("✗ work · failed", "Cancelled; nothing was sent.")
+        assert time.monotonic() - started < 1
+        terminal.press("ctrl+q")
+        terminal.wait_for("was not sent")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
