@@ -13,7 +13,7 @@ from mailtui.cli.output import NotWritten, print_result, talk
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Email
+from mailtui.mail.message import Draft, Email
 from mailtui.settings import Settings
 
 
@@ -49,7 +49,7 @@ def send(arguments: Namespace) -> int:
     """
     mail = Settings.load(arguments.config).handler(arguments.handler)
     try:
-        email = mail.prepare(draft_of(arguments, body_of(arguments, from_stdin=True)))
+        email = _prepare(mail, draft_of(arguments, body_of(arguments, from_stdin=True)))
         if arguments.dry_run:
             return _dry_run(email, as_json=arguments.json)
         return _deliver(mail, email, as_json=arguments.json)
@@ -57,6 +57,16 @@ def send(arguments: Namespace) -> int:
         if arguments.json:
             _print_json(_of_error(error))
         raise
+
+
+def _prepare(mail: MailHandler, draft: Draft) -> Email:
+    try:
+        return mail.prepare(draft)
+    except MailError:
+        raise
+    except Exception as error:  # noqa: BLE001  of a handler from elsewhere
+        talk(mail.broke_off(error, handed_over=False))
+        raise SystemExit(SOFTWARE) from error
 
 
 def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:

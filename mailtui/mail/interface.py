@@ -221,13 +221,16 @@ class MailHandler(Configurable, MailInterface):
             print(receipt.output)  # noqa: T201  as Cement's dummy does
         return receipt
 
-    def broke_off(self, error: Exception) -> str:
-        """What to tell of an error that `deliver` should have turned into a receipt or a DeliveryError.
+    def broke_off(self, error: Exception, *, handed_over: bool = True) -> str:
+        """What to tell of an error that the handler should have turned into a receipt or a MailError.
 
         Args:
             error: That came out of it.
+            handed_over: Whether it had the message already, to deliver it.
         """
-        risk = " Whether the mail left is not known: find out before you send it again." if self.delivers else ""
+        risk = " Nothing was sent."
+        if handed_over and self.delivers:
+            risk = " Whether the mail left is not known: find out before you send it again."
         return f"{self.name} broke off with {type(error).__name__}: {error}. That is a defect of this handler.{risk}"
 
     def receipt(self, email: Email, status: Status, *, output: str = "", duration: float = 0.0) -> Receipt:

@@ -3,11 +3,14 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from email import message_from_string, policy
 from pathlib import Path
 
 import pytest
 
+from mailtui import DummyMailHandler
+from mailtui.mail import handlers
 from tests.cement_reference import cement_prints
 from tests.cli.conftest import Command
 
@@ -287,3 +290,26 @@ def test_the_configured_handler_is_used_and_the_option_wins(command: Command, tm
     )
     assert "Subject: [w] S\n" in command("--config", "c.toml", "send", "-s", "S", "--body", "x").out
     assert "Subject: [d] S\n" in command("--config", "c.toml", "send", "-s", "S", "--body", "x", "-H", "dummy").out
+
+
+@pytest.mark.parametrize(
+    ("step", "delivers", "code", "told"),
+    [
+        ("prepare", True, 70, "Nothing was sent."),
+        ("deliver", True, 76, "Whether the mail left is not known"),
+        ("deliver", False, 70, "Nothing was sent."),
+    ],
+)
+def test_a_handler_with_a_defect_is_told_truly(
+    command: Command, monkeypatch: pytest.MonkeyPatch, step: str, delivers: bool, code: int, told: str
+) -> None:
+    def broken(self: object, message: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    kind = type("BrokenMailHandler", (DummyMailHandler,), {"label": "broken", "delivers": delivers, step: broken})
+    monkeypatch.setitem(handlers.BUILT_IN, "broken", f"{__name__}:BrokenMailHandler")
+    monkeypatch.setattr(sys.modules[__name__], "BrokenMailHandler", kind, raising=False)
+    result = command("send", "-H", "broken", "--body", "Hello", "ann@x.org")
+    assert (result.code, result.out) == (code, "")
+    assert "broken broke off with ZeroDivisionError: division by zero. That is a defect of this handler." in result.err
+    assert told in result.err

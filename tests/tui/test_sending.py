@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Collapsible, Input, Static
 
-from mailtui import Draft, MailtuiApp, SMTPMailHandler
+from mailtui import Draft, Email, MailtuiApp, SMTPMailHandler
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.text_view import TextView
@@ -300,3 +300,20 @@ async def test_copy_and_retry_are_in_the_palette(make_app: MakeApp, recording: R
         assert "message 1" in app.clipboard
         commands["Retry"]()
         await until(pilot, lambda: len(recording.delivered) == 2)
+
+
+async def test_a_handler_that_breaks_before_it_has_the_letter_says_that_nothing_left(make_app: MakeApp) -> None:
+    class BrokenMailHandler(DeliveringMailHandler):
+        label = "broken"
+
+        def prepare(self, draft: Draft) -> Email:
+            raise ZeroDivisionError("division by zero")
+
+    app = make_app(TWO, BrokenMailHandler())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: letter(app).outcome)
+        await pilot.pause()
+        assert "nothing was sent" in state(app)
+        assert "broken broke off with ZeroDivisionError: division by zero." in pane(app)
+        assert "not known" not in pane(app)

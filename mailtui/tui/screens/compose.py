@@ -15,7 +15,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive, var
 from textual.screen import Screen
 
-from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email, Fields
 from mailtui.mail.receipt import Receipt
@@ -154,7 +154,7 @@ class ComposeScreen(Screen[None]):
             self.query_one(ComposeForm).reveal_problems(error.problems)
             return
         except Exception as error:  # noqa: BLE001  a handler's own prepare may fail as well
-            self._show(self.mail, error, self.draft)
+            self._show(self.mail, MailError(self.mail.broke_off(error, handed_over=False)), self.draft)
             return
         self.prepared = email
         if not self.mail.delivers:
@@ -249,7 +249,7 @@ class ComposeScreen(Screen[None]):
         try:
             delivery = Delivery(mail, email)
         except Exception as error:  # noqa: BLE001  a handler's own begin may fail as well
-            self._show(mail, error, draft)
+            self._show(mail, MailError(mail.broke_off(error, handed_over=False)), draft)
             return
         telling = self.set_timer(_AT_ONCE, partial(self._tell_of, delivery))
         answer = await delivery.answer()
