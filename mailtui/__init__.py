@@ -35,6 +35,7 @@ __all__ = [
     "Recipient",
     "SMTPMailHandler",
     "Secret",
+    "SendmailMailHandler",
     "Settings",
     "Submission",
     "TLSFailed",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from mailtui.mail.handlers import handler_class, handler_labels
     from mailtui.mail.handlers.dummy import DummyMailHandler
     from mailtui.mail.handlers.eml import EmlMailHandler
+    from mailtui.mail.handlers.sendmail import SendmailMailHandler
     from mailtui.mail.handlers.smtp import SMTPMailHandler
     from mailtui.mail.interface import MailHandler, MailInterface
     from mailtui.mail.message import Draft, Email, Envelope
@@ -86,6 +88,7 @@ else:
         "mailtui.mail.handlers": ["handler_class", "handler_labels"],
         "mailtui.mail.handlers.dummy": ["DummyMailHandler"],
         "mailtui.mail.handlers.eml": ["EmlMailHandler"],
+        "mailtui.mail.handlers.sendmail": ["SendmailMailHandler"],
         "mailtui.mail.handlers.smtp": ["SMTPMailHandler"],
         "mailtui.mail.interface": ["MailHandler", "MailInterface"],
         "mailtui.mail.message": ["Draft", "Email", "Envelope"],

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.programs import path_of
 
 settings.register_profile("mailtui", deadline=None, derandomize=True)  # the same examples on every machine
 settings.load_profile("mailtui")
@@ -24,3 +26,42 @@ def _nobodys_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The example of the mail interface comes first."""
     items.sort(key=lambda item: item.path.name != "test_example.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The gate leaves no test out."""
+    parser.addoption("--no-skip", action="store_true", help="a test that would be skipped fails, whatever the reason")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without the program that a test needs it is skipped, and says what to install."""
+    for mark in item.iter_markers("system"):
+        for program in mark.args:
+            if path_of(program) is None:
+                pytest.skip(f"{program} is not installed (Debian package {mark.kwargs['package']})")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With --no-skip a skipped test fails; one that is expected to fail is none."""
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _fail_if_skipped(report, item.config)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """With --no-skip a skipped module fails."""
+    report = yield
+    _fail_if_skipped(report, collector.config)
+    return report
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport, config: pytest.Config) -> None:
+    if report.skipped and config.getoption("--no-skip"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}: --no-skip"

@@ -1,15 +1,17 @@
 """Each code block of the README does what the text says."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from mailtui import MailHandler, Settings
+from mailtui import MailHandler, Receipt, Recipient, Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -28,7 +30,7 @@ def run(home: Path, *words: str, stdin: str = "") -> str:
 
 
 def test_every_block_is_of_a_kind_that_is_tried() -> None:
-    assert {name for name, _ in BLOCKS} == {"sh", "python", "text", "toml"}
+    assert {name for name, _ in BLOCKS} == {"sh", "python", "text", "toml", "json"}
 
 
 def test_the_example_prints_the_output_below_it(tmp_path: Path) -> None:
@@ -48,8 +50,14 @@ def test_the_configuration_makes_handlers(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(blocks("toml")[0])
     settings = Settings.load(path, environ={})
-    assert settings.handler().name == "archive"
+    assert settings.handler().name == "work"
     assert all(isinstance(settings.handler(name), MailHandler) for name in settings.sections)
+
+
+def test_the_json_is_that_of_a_receipt() -> None:
+    (example,) = map(json.loads, blocks("json"))
+    assert example.keys() == {"ok", *(item.name for item in fields(Receipt))}
+    assert example["recipients"][0].keys() == {item.name for item in fields(Recipient)}
 
 
 def test_the_entry_point_names_the_handler_above() -> None:

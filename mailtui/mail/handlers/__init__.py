@@ -22,6 +22,7 @@ ENTRY_POINTS = "mailtui.handlers"
 BUILT_IN = {
     "dummy": "mailtui.mail.handlers.dummy:DummyMailHandler",
     "eml": "mailtui.mail.handlers.eml:EmlMailHandler",
+    "sendmail": "mailtui.mail.handlers.sendmail:SendmailMailHandler",
     "smtp": "mailtui.mail.handlers.smtp:SMTPMailHandler",
 }
 

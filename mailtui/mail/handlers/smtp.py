@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -11,7 +12,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.options import Option, Secret
 from mailtui.mail.receipt import Receipt, Transcript
-from mailtui.mail.smtp.server import Mechanism, Security, Server, is_loopback
+from mailtui.mail.smtp.server import Mechanism, Security, Server, is_loopback, place
 from mailtui.mail.submission import Submission
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class SMTPMailHandler(MailHandler):
     def __init__(self, **values: object) -> None:
         super().__init__(**values)
         problems = {}
-        if not self.host.strip() or any(character.isspace() for character in self.host) or "/" in self.host:
+        if not self.host.strip("[].") or not all(map(_can_stand_in_a_host, self.host)):
             problems["host"] = f"expected the name or the address of a server, not {self.host!r}"
         elif self.host.count(":") == 1:
             problems["host"] = "the port has an option of its own: port"
@@ -58,7 +59,7 @@ class SMTPMailHandler(MailHandler):
     @property
     def destination(self) -> str:
         """Server and how the line to it is secured."""
-        return f"{self.host}:{self.port} · {_SECURED[self.security]}"
+        return f"{place(self.host, self.port)} · {_SECURED[self.security]}"
 
     @property
     def risks(self) -> tuple[str, ...]:
@@ -83,8 +84,11 @@ class SMTPMailHandler(MailHandler):
 
         return check_server(self._server(), timeout=self.timeout)
 
-    def _server(self) -> Server:
+    def _server(self, cancelled: Callable[[], bool] = lambda: False) -> Server:
         """What the options say of the server, and the password.
+
+        Args:
+            cancelled: Whether to ask for the password no longer.
 
         Raises:
             DeliveryError: There is no password, or no certificate in `ca_file`.
@@ -93,7 +97,7 @@ class SMTPMailHandler(MailHandler):
         if self.username and not password:
             from mailtui.mail.password_command import password_of
 
-            password = Secret(password_of(self.password_command, handler=self.name))
+            password = password_of(self.password_command, handler=self.name, cancelled=cancelled)
         return Server(
             handler=self.name,
             host=self.host,
@@ -119,3 +123,7 @@ class SMTPMailHandler(MailHandler):
                 reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
                 raise TLSFailed(f"ca_file of {self.name}: {self.ca_file}: {reason}. Nothing was sent.") from error
         return context
+
+
+def _can_stand_in_a_host(character: str) -> bool:
+    return character.isprintable() and not character.isspace() and character != "/"

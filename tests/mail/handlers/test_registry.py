@@ -69,7 +69,7 @@ def test_an_unknown_label_is_answered_with_those_that_there_are() -> None:
 
 def test_a_package_adds_its_handler(install: Install) -> None:
     install("pigeon = pigeonpost:PigeonMailHandler", GOOD)
-    assert handler_labels() == ["dummy", "eml", "pigeon"]
+    assert handler_labels() == ["dummy", "eml", "sendmail", "smtp", "pigeon"]
     assert handler_class("pigeon").label == "pigeon"
 
 
@@ -84,7 +84,7 @@ def test_an_entry_point_may_be_written_in_its_other_forms(install: Install, entr
 def test_a_built_in_handler_cannot_be_replaced(install: Install) -> None:
     install("dummy = pigeonpost:PigeonMailHandler", GOOD)
     assert handler_class("dummy") is DummyMailHandler
-    assert handler_labels() == ["dummy", "eml"]
+    assert handler_labels() == ["dummy", "eml", "sendmail", "smtp"]
 
 
 @pytest.mark.parametrize("fault", sorted(BROKEN.keys() - {"abstract", "init"}))
@@ -107,16 +107,15 @@ def test_one_broken_handler_does_not_hide_the_others(
 ) -> None:
     install("pigeon = pigeonpost:PigeonMailHandler", BROKEN[fault])
     assert main(["handlers"]) == 0
-    dummy, eml, pigeon = capsys.readouterr().out.splitlines()
-    assert dummy.startswith("* dummy ")
-    assert eml.startswith("  eml ")
-    assert pigeon.startswith("  pigeon  cannot be used: ")
+    *others, pigeon = capsys.readouterr().out.splitlines()
+    assert [line[:10] for line in others] == ["* dummy   ", "  eml     ", "  sendmail", "  smtp    "]
+    assert pigeon.startswith("  pigeon    cannot be used: ")
 
 
 def test_handlers_are_listed_with_what_they_do(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
     install("pigeon = pigeonpost:PigeonMailHandler", GOOD)
     assert main(["handlers"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "  pigeon  delivers       Sends a pigeon"
+    assert capsys.readouterr().out.splitlines()[-1] == "  pigeon    delivers       Sends a pigeon"
 
 
 def test_a_handler_without_a_docstring_is_listed(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
