@@ -9,9 +9,14 @@ from contextlib import suppress
 from time import monotonic
 from typing import NamedTuple
 
+from mailtui.mail.options import Secret
+from mailtui.mail.smtp.dial import dial
 from mailtui.mail.smtp.dialogue import Dialogue
+from mailtui.mail.smtp.server import place
 
 _REPLY_LIMIT = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 gives a line 512
+_WORDS_KEPT = 1000  # characters of a reply that go on to receipts and errors
+_QUOTED = 60  # characters of what is no SMTP
 
 
 class Garbled(smtplib.SMTPException):
@@ -30,9 +35,9 @@ class Reply(NamedTuple):
     words: str
 
     @property
-    def good(self) -> bool:
-        """Whether it says yes, or go on."""
-        return 200 <= self.code < 400
+    def bad(self) -> bool:
+        """Whether it says no, for now or for good."""
+        return self.code >= 400
 
     def __str__(self) -> str:
         return f"{self.code} {self.words}".rstrip()
@@ -66,11 +71,12 @@ class Connection(smtplib.SMTP):
 
         Raises:
             OSError: Of any kind.
+            UnicodeError: That cannot be the name of a host.
         """
         self._refuse_when_cut()
-        self.where = f"{host}:{port}"
+        self.where = place(host, port)
         self.dialogue.note(f"connecting to {self.where}")
-        self.sock = socket.create_connection((host.strip("[]"), port), timeout=self.patience)
+        self.sock = dial(host.strip("[]"), port, patience=self.patience, go_on=self._refuse_when_cut)
         self._refuse_when_cut()
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         address = self.sock.getsockname()[0]
@@ -93,15 +99,15 @@ class Connection(smtplib.SMTP):
         if self._received:
             raise Garbled("it said more than it should before TLS began; somebody may be on the line")
         assert self.sock is not None
+        self.sock.getpeername()  # raises when the line is gone; wrap_socket would leave its socket open then
+        name = host.strip("[]").partition("%")[0].rstrip(".")  # as a certificate has it
         # First the handshake that can be cut; only then is a byte sent or read.
-        secured = context.wrap_socket(self.sock, server_hostname=host.strip("[]"), do_handshake_on_connect=False)
+        secured = context.wrap_socket(self.sock, server_hostname=name, do_handshake_on_connect=False)
         self.sock = secured
         self._refuse_when_cut()
+        secured.settimeout(self.patience)  # not what was left of it for the last reply
         secured.do_handshake()
         self.dialogue.note(f"{secured.version()} with a verified certificate for {host}")
-        self.ehlo_resp = None
-        self.esmtp_features = {}
-        self.does_esmtp = False
 
     @property
     def peer(self) -> str:
@@ -109,19 +115,22 @@ class Connection(smtplib.SMTP):
         assert self.sock is not None
         return str(self.sock.getpeername()[0])
 
-    def say(self, command: str, *, shown: str | None = None) -> Reply:
+    def say(self, command: str, *, secret: Secret | None = None) -> Reply:
         """Say a command and hear its answer.
 
         Args:
             command: Without line end.
-            shown: What stands in the transcript instead, when the command holds a secret.
+            secret: Follows it on the line, and stands in no transcript and no traceback.
 
         Raises:
             OSError: The line broke, or the time is over.
             ValueError: The command holds a line break.
         """
-        self.dialogue.say(command if shown is None else shown)
-        super().putcmd(command)
+        self.dialogue.say(command if secret is None else f"{command} ***".strip())
+        try:
+            super().putcmd(command if secret is None else f"{command} {secret.reveal()}".strip())
+        except OSError as error:
+            raise error.with_traceback(None)  # noqa: B904  the same error, without frames that hold the secret
         return self.reply()
 
     def reply(self) -> Reply:
@@ -130,8 +139,21 @@ class Connection(smtplib.SMTP):
         Raises:
             OSError: The line broke, or the time is over.
         """
-        code, words = self.getreply()
-        return Reply(code, self.dialogue.redacted(" ".join(words.decode("utf-8", "replace").split())))
+        try:
+            code, said = self.getreply()
+        except OSError as error:
+            raise error.with_traceback(None)  # noqa: B904  the same error, without frames that hold what was quoted
+        return self.answer_of(code, said)
+
+    def answer_of(self, code: int, said: bytes) -> Reply:
+        """A reply as smtplib gives it, made fit for people.
+
+        Args:
+            code: Of three digits.
+            said: Its lines.
+        """
+        lines = (self.dialogue.redacted(line.decode("utf-8", "replace")).strip() for line in said.split(b"\n"))
+        return Reply(code, " ".join(filter(None, lines))[:_WORDS_KEPT])
 
     def cut(self) -> None:
         """End the connection from another thread: whoever waits on it gets an OSError at once."""
@@ -154,6 +176,8 @@ class Connection(smtplib.SMTP):
         assert isinstance(data, bytes)
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
+        if self._received:  # else that would be taken for the answer to what is sent now
+            raise Garbled("it spoke before it was asked")
         self._refuse_when_cut()
         self.sock.settimeout(self.patience)
         self.sock.sendall(data)
@@ -161,17 +185,22 @@ class Connection(smtplib.SMTP):
     def getreply(self) -> tuple[int, bytes]:
         """Read one reply: code and text, its lines joined by line feeds."""
         deadline = monotonic() + self.patience
+        first = b""
         lines: list[bytes] = []
         size = 0
         while True:
             line = self._line(deadline)
-            self.dialogue.hear(line.decode("utf-8", "replace"))
+            said = line.decode("utf-8", "replace")
+            self.dialogue.hear(said)
             size += len(line)
             if size > _REPLY_LIMIT:
                 raise Garbled("its reply has no end")
             code, more = line[:3], line[3:4]
-            if not (code.isdigit() and b"200" <= code < b"600" and more in (b"", b" ", b"-")):
-                raise Garbled(f"it said {self.dialogue.redacted(line[:60].decode('utf-8', 'replace'))}")
+            if not (
+                code.isdigit() and b"200" <= code < b"600" and more in (b"", b" ", b"-") and code == (first or code)
+            ):
+                raise Garbled(f"it said {self.dialogue.redacted(said)[:_QUOTED] or 'nothing in a line'}")
+            first = code
             lines.append(line[4:])
             if more != b"-":
                 return int(code), b"\n".join(lines)
@@ -187,8 +216,8 @@ class Connection(smtplib.SMTP):
                 raise TimeoutError
             self.sock.settimeout(left)
             data = self.sock.recv(4096)
-            self._refuse_when_cut()
             if not data:
+                self._refuse_when_cut()
                 raise smtplib.SMTPServerDisconnected("it closed the connection")
             self._received += data
         line = bytes(self._received[:end]).rstrip(b"\r")

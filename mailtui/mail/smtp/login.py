@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from mailtui.mail.errors import AuthenticationFailed
+from mailtui.mail.options import Secret
 from mailtui.mail.smtp.connection import Connection, Reply
 from mailtui.mail.smtp.server import Mechanism
 
@@ -14,14 +15,14 @@ _BY_ITSELF: tuple[Mechanism, ...] = ("plain", "login")  # what auto tries to fin
 _CHALLENGE = 334
 
 
-def log_in(connection: Connection, mechanism: Mechanism, username: str, password: str) -> None:
+def log_in(connection: Connection, mechanism: Mechanism, username: str, password: Secret) -> None:
     """Log in.
 
     Args:
         connection: After EHLO.
         mechanism: `auto` takes PLAIN if the server offers it, else LOGIN.
         username: As the server knows it.
-        password: Or for XOAUTH2 the access token.
+        password: Or for XOAUTH2 the access token. A Secret to the end, for a traceback may show the locals.
 
     Raises:
         AuthenticationFailed: The server offers no such mechanism, or says no.
@@ -31,7 +32,9 @@ def log_in(connection: Connection, mechanism: Mechanism, username: str, password
     """
     offered = connection.esmtp_features.get("auth", "").lower().split()
     chosen = _choose(mechanism, offered)
-    connection.dialogue.hide(password)
+    if not (_can_be_said(username) and _can_be_said(password.reveal())):
+        raise AuthenticationFailed("was not told the password: that or the username holds a NUL, or is not UTF-8")
+    connection.dialogue.hide(password.reveal())
     answer = {"plain": _plain, "login": _login, "xoauth2": _xoauth2}[chosen](connection, username, password)
     if not 200 <= answer.code < 300:
         raise AuthenticationFailed(f"refused the log-in of {username}: {answer}", code=answer.code)
@@ -46,37 +49,43 @@ def _choose(mechanism: Mechanism, offered: Sequence[str]) -> Mechanism:
         raise AuthenticationFailed("offers no log-in on this line; leave username empty, or check security and port")
     known = [name for name in get_args(Mechanism) if name in offered]
     hint = f"set mechanism to {' or '.join(known)}" if known else "mailtui knows none of these"
-    raise AuthenticationFailed(
-        f"does not take the log-in by {' or '.join(wanted).upper()}, only by {' '.join(offered).upper()}; {hint}"
-    )
+    asked = " or ".join(name.upper() for name in wanted)
+    raise AuthenticationFailed(f"takes no log-in by {asked}, only by {' '.join(offered[:9]).upper()}; {hint}")
 
 
-def _plain(connection: Connection, username: str, password: str) -> Reply:
-    return _say_secret(connection, "AUTH PLAIN", f"\0{username}\0{password}")
+def _can_be_said(text: str) -> bool:
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:  # from an environment that is not UTF-8
+        return False
 
 
-def _login(connection: Connection, username: str, password: str) -> Reply:
+def _plain(connection: Connection, username: str, password: Secret) -> Reply:
+    return _say_secret(connection, "AUTH PLAIN", Secret(f"\0{username}\0{password.reveal()}"))
+
+
+def _login(connection: Connection, username: str, password: Secret) -> Reply:
     answer = connection.say("AUTH LOGIN")
-    for word in (username, password):
+    for word in (Secret(username), password):
         if answer.code != _CHALLENGE:
             return answer
         answer = _say_secret(connection, "", word)
     return answer
 
 
-def _xoauth2(connection: Connection, username: str, password: str) -> Reply:
-    answer = _say_secret(connection, "AUTH XOAUTH2", f"user={username}\1auth=Bearer {password}\1\1")
+def _xoauth2(connection: Connection, username: str, password: Secret) -> Reply:
+    answer = _say_secret(connection, "AUTH XOAUTH2", Secret(f"user={username}\1auth=Bearer {password.reveal()}\1\1"))
     if answer.code != _CHALLENGE:
         return answer
-    reason = _decoded(answer.words)
+    reason = connection.dialogue.redacted(_decoded(answer.words))
     refused = connection.say("")  # the error has been read; only then does the server say no
-    return refused._replace(words=f"{refused.words} {connection.dialogue.redacted(reason)}".strip())
+    return refused._replace(words=f"{refused.words} {reason}".strip())
 
 
-def _say_secret(connection: Connection, command: str, secret: str) -> Reply:
-    response = b64encode(secret.encode()).decode()
-    connection.dialogue.hide(response)
-    return connection.say(f"{command} {response}".strip(), shown=f"{command} ***".strip())
+def _say_secret(connection: Connection, command: str, secret: Secret) -> Reply:
+    response = Secret(b64encode(secret.reveal().encode()).decode())
+    connection.dialogue.hide(response.reveal())
+    return connection.say(command, secret=response)
 
 
 def _decoded(challenge: str) -> str:

@@ -42,7 +42,17 @@ class Server:
     allow_plaintext_login: bool
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return place(self.host, self.port)
+
+
+def place(host: str, port: int) -> str:
+    """Where a server is, in the usual way of writing: `mail.example.com:587`, `[::1]:25`.
+
+    Args:
+        host: Name or address.
+        port: Number.
+    """
+    return f"[{host.strip('[]')}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def is_loopback(host: str) -> bool:
@@ -54,4 +64,4 @@ def is_loopback(host: str) -> bool:
     try:
         return ip_address(host.strip("[]").partition("%")[0]).is_loopback
     except ValueError:
-        return host.lower() == "localhost"
+        return host.lower().rstrip(".") == "localhost"

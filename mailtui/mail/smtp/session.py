@@ -7,9 +7,10 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import ENOTCONN
 
 from mailtui.mail.errors import AuthenticationFailed, ConnectionFailed, DeliveryError, TLSFailed
-from mailtui.mail.smtp.connection import Connection, Garbled, Reply
+from mailtui.mail.smtp.connection import Connection, Garbled
 from mailtui.mail.smtp.login import log_in
 from mailtui.mail.smtp.server import Server, is_loopback
 
@@ -33,7 +34,8 @@ def open_session(server: Server, connection: Connection, enter: Callable[[str], 
     with told_of(server, "connecting"):
         greeting = connection.open(server.host, server.port, server.context if server.security == "tls" else None)
         if greeting.code != 220:
-            raise ConnectionFailed(f"{server} takes no mail now: {greeting}. Try again later.", code=greeting.code)
+            hint = "Try again later" if greeting.code < 500 else f"Check host and port of {server.handler}"
+            raise ConnectionFailed(f"{server} takes no mail from here: {greeting}. {hint}.", code=greeting.code)
         _say_hello(server, connection)
     if server.security == "starttls":
         enter("securing the line")
@@ -74,10 +76,12 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, ssl.SSLError):
-        return f"TLS failed: {(error.reason or 'unknown reason').replace('_', ' ').lower()}"
+        return f"TLS failed: {(getattr(error, 'reason', None) or 'unknown reason').replace('_', ' ').lower()}"
     if isinstance(error, smtplib.SMTPException):
         return str(error)
     if isinstance(error, OSError):
+        if error.errno == ENOTCONN:
+            return "it closed the connection"
         return (error.strerror or str(error) or type(error).__name__).lower()
     return str(error)
 
@@ -95,7 +99,11 @@ def _failure(server: Server, stage: str, error: Exception) -> DeliveryError:
             f"Perhaps {server.handler} needs {hint}."
         )
     if isinstance(error, Garbled):
-        return ConnectionFailed(f"{server} does not talk as a mail server: {error}. Check host and port.")
+        return ConnectionFailed(
+            f"{server} does not talk as a mail server: {error}. Check host and port of {server.handler}."
+        )
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        return ConnectionFailed(f"{server.host} could not be looked up: {reason_of(error)}. Check the network.")
     if isinstance(error, socket.gaierror):
         return ConnectionFailed(
             f"There is no host {server.host}: {reason_of(error)}. Check host of {server.handler}, and the network."
@@ -107,8 +115,8 @@ def _failure(server: Server, stage: str, error: Exception) -> DeliveryError:
             f"Connection refused at {server}. Is a mail server running there? Check host and port of {server.handler}."
         )
     if isinstance(error, TimeoutError):
-        return ConnectionFailed(f"{server} gave no answer in time, {stage}. {_port_hint(server)}")
-    return ConnectionFailed(f"The connection to {server} broke, {stage}: {reason_of(error)}. {_port_hint(server)}")
+        return ConnectionFailed(f"{server} gave no answer in time while {stage}. {_port_hint(server)}")
+    return ConnectionFailed(f"The connection to {server} broke while {stage}: {reason_of(error)}. {_port_hint(server)}")
 
 
 def _port_hint(server: Server) -> str:
@@ -118,12 +126,13 @@ def _port_hint(server: Server) -> str:
 
 
 def _say_hello(server: Server, connection: Connection) -> None:
-    code, _ = connection.ehlo()
-    if code != 250:
+    code, words = connection.ehlo()
+    if code >= 500:  # perhaps it is so old that it does not know it
         code, words = connection.helo()
-        if code != 250:
-            said = connection.dialogue.redacted(words.decode("utf-8", "replace"))
-            raise ConnectionFailed(f"{server} does not want to talk: {Reply(code, said)}.", code=code)
+    if code != 250:
+        answer = connection.answer_of(code, words)
+        hint = "Try again later" if code < 500 else f"Check host and port of {server.handler}"
+        raise ConnectionFailed(f"{server} does not want to talk: {answer}. {hint}.", code=code)
 
 
 def _start_tls(server: Server, connection: Connection) -> None:
@@ -134,7 +143,10 @@ def _start_tls(server: Server, connection: Connection) -> None:
         )
     answer = connection.say("STARTTLS")
     if answer.code != 220:
-        raise TLSFailed(f"{server} refused STARTTLS: {answer}. Nothing was sent.", code=answer.code)
+        hint = f'or set security of {server.handler} to "tls" and port to {_TLS_FROM_THE_START}'
+        raise TLSFailed(
+            f"{server} refused STARTTLS: {answer}. Nothing was sent. Try again later, {hint}.", code=answer.code
+        )
     connection.secure(server.host, server.context)
 
 
@@ -146,8 +158,7 @@ def _log_in(server: Server, connection: Connection) -> None:
             f'Set security of {server.handler} to "starttls" or "tls".'
         )
     try:
-        log_in(connection, server.mechanism, server.username, server.password.reveal())
+        log_in(connection, server.mechanism, server.username, server.password)
     except AuthenticationFailed as error:
-        raise AuthenticationFailed(
-            f"{server} {error}. Check username and password of {server.handler}.", code=error.code
-        ) from error
+        hint = f"Check username and password of {server.handler}" if error.code else "Nothing was sent"
+        raise AuthenticationFailed(f"{server} {error}. {hint}.", code=error.code) from error

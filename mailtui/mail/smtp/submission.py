@@ -24,12 +24,15 @@ class SMTPSubmission(Submission):
 
     Args:
         email: The message.
-        server: Tells which server when it begins, and may ask a program for the password then.
+        server: Tells which server when it begins, and may ask a program for the password then; it is given the
+            question whether the message is cancelled.
         handler: The name of the handler.
         timeout: Seconds to wait for each answer.
     """
 
-    def __init__(self, email: Email, server: Callable[[], Server], *, handler: str, timeout: float) -> None:
+    def __init__(
+        self, email: Email, server: Callable[[Callable[[], bool]], Server], *, handler: str, timeout: float
+    ) -> None:
         super().__init__()
         self._email = email
         self._server = server
@@ -45,8 +48,10 @@ class SMTPSubmission(Submission):
         started = perf_counter()
         connection = self._connection
         try:
+            if self.cancelled:
+                raise DeliveryError("Cancelled before it began.")
             self.stage = "preparing the log-in"
-            open_session(self._server(), connection, self._enter)
+            open_session(self._server(lambda: self.cancelled), connection, self._enter)
             recipients = Transaction(connection, self._email, self).run()
             _say_goodbye(connection)
         except DeliveryError as error:
@@ -90,6 +95,8 @@ def check_server(server: Server, *, timeout: float) -> Transcript:
 
 
 def _say_goodbye(connection: Connection) -> None:
+    if connection.sock is None:  # closed in the middle of something: there is nobody to say it to
+        return
     connection.patience = min(connection.patience, _FAREWELL)
     with suppress(OSError):
         connection.say("QUIT")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from mailtui.mail.errors import DeliveryError
 from mailtui.mail.message import Email
@@ -35,6 +37,7 @@ class Transaction:
         self._submission = submission
         self._open = list(email.envelope.recipients)  # nothing is known of them yet
         self._settled: dict[str, Recipient] = {}
+        self._ended = False  # the message was sent to its end, so that the server may have accepted it
         submission.size = email.size
         self._parameters = _size_parameter(connection, submission.size) + _utf8_parameter(connection, email)
 
@@ -50,78 +53,90 @@ class Transaction:
         try:
             self._hand_over()
         except (OSError, DeliveryError) as error:
-            self._settle_without_answer(error)
+            self._break_off(error)
         return tuple(self._settled[address] for address in self._email.envelope.recipients)
 
     def _hand_over(self) -> None:
         envelope = self._email.envelope
         self._submission.stage = "naming the recipients"
-        answer = self._connection.say(f"MAIL FROM:<{envelope.sender}>{self._parameters}")
-        if not answer.good:
+        answer = self._say(f"MAIL FROM:<{envelope.sender}>{self._parameters}")
+        if answer.bad:
             return self._settle("refused", answer)
         for address in envelope.recipients:
-            self._name(address)
+            answer = self._say(f"RCPT TO:<{address}>")
+            if answer.code == _CLOSING:
+                return self._settle("refused", answer)
+            if answer.bad:
+                self._open.remove(address)
+                self._settled[address] = Recipient(address, "refused", answer.code, answer.words)
         if not self._open:
             return None
-        answer = self._connection.say("DATA")
-        if answer.code != 354:
+        answer = self._say("DATA", 3)
+        if answer.bad:
             return self._settle("refused", answer)
-        self._submission.stage = "sending"
-        try:
-            self._write_message()
-        except OSError:
-            return self._settle("refused", self._last_words())
-        return self._finish()
+        self._write_message()
+        answer = self._end_message()
+        return self._settle("refused" if answer.bad else "accepted", answer)
 
-    def _name(self, address: str) -> None:
-        answer = self._connection.say(f"RCPT TO:<{address}>")
-        if answer.code == _CLOSING:
-            raise Garbled(str(answer))
-        if not answer.good:
-            self._open.remove(address)
-            self._settled[address] = Recipient(address, "refused", answer.code, answer.words)
+    def _say(self, command: str, expected: int = 2) -> Reply:
+        return _sensible(self._connection.say(command), expected)
 
     def _write_message(self) -> None:
+        self._submission.stage = "sending"
         for block in _blocks(dot_stuffed(self._email.iter_bytes())):
             self._connection.send(block)
             self._submission.sent += len(block)
         self._connection.dialogue.say(f"({self._submission.sent:,} bytes of the message)")
 
-    def _last_words(self) -> Reply:
-        """What a server that broke off had to say.
-
-        Raises:
-            OSError: As before, when it said nothing.
-        """
-        self._connection.patience = min(self._connection.patience, _LAST_WORDS)
-        answer = self._connection.reply()
-        if answer.good:
-            raise Garbled(f"it answered {answer} in the middle of the message")
-        return answer
-
-    def _finish(self) -> None:
+    def _end_message(self) -> Reply:
         self._connection.patience = max(self._connection.patience, _AFTER_DATA)
         self._submission.let_go()
         self._submission.stage = "waiting for the server's answer"
         self._connection.dialogue.say(".")
         self._connection.send(b".\r\n")
-        answer = self._connection.reply()
-        self._settle("accepted" if answer.good else "refused", answer)
+        self._ended = True
+        return _sensible(self._connection.reply(), 2)
 
     def _settle(self, status: Status, answer: Reply) -> None:
         for address in self._open:
             self._settled[address] = Recipient(address, status, answer.code, answer.words)
         self._open.clear()
 
-    def _settle_without_answer(self, error: Exception) -> None:
+    def _break_off(self, error: Exception) -> None:
+        """Settle the rest without an answer, and hang up: what is said now could be taken for more of the message."""
         reason = "cancelled" if self._submission.cancelled else f"the line broke: {reason_of(error)}"
-        status: Status = "refused"
-        rest = "nothing was handed over"
-        if self._submission.may_have_left:
-            status, rest = "unknown", "whether it was accepted is not known"
-        for address in self._open:
-            self._settled[address] = Recipient(address, status, None, f"{reason}; {rest}")
+        if self._ended:
+            self._settle_without_answer("unknown", f"{reason}; whether it was accepted is not known")
+        elif last_words := self._last_words():
+            self._settle("refused", last_words)
+        else:
+            self._settle_without_answer("refused", f"{reason}; nothing was handed over")
         self._connection.dialogue.note(reason)
+        self._connection.close()
+
+    def _last_words(self) -> Reply | None:
+        """A refusal by a server that then hung up, or that said it in the middle of the message."""
+        self._connection.patience = min(self._connection.patience, _LAST_WORDS)
+        with suppress(OSError):
+            answer = self._connection.reply()
+            return answer if answer.bad else None
+        return None
+
+    def _settle_without_answer(self, status: Status, reason: str) -> None:
+        for address in self._open:
+            self._settled[address] = Recipient(address, status, None, reason)
+        self._open.clear()
+
+
+def _sensible(answer: Reply, expected: int) -> Reply:
+    """An answer that says no, or what was expected by its first digit (RFC 5321 4.2.1).
+
+    Raises:
+        Garbled: It says something else, so that nobody knows what it is an answer to.
+    """
+    if not answer.bad and answer.code // 100 != expected:
+        raise Garbled(f"it answered {answer}")
+    return answer
 
 
 def dot_stuffed(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -154,7 +169,7 @@ def _size_parameter(connection: Connection, size: int) -> str:
     if not connection.has_extn("size"):
         return ""
     limit = connection.esmtp_features["size"]
-    if limit.isdigit() and 0 < int(limit) < size:
+    if re.fullmatch(r"[0-9]{1,20}", limit) and 0 < int(limit) < size:  # RFC 1870 3
         raise DeliveryError(
             f"{connection.where} takes messages of up to {int(limit):,} bytes (SIZE), and this one has {size:,}. "
             "Nothing was sent; make the attachments smaller."
