@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
+import json
+import os
+import re
 import socket
 import subprocess
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote as quote_url
 
 import pytest
 
+from tests.fault_server import fault_server, quote
+from tests.programs import path_of
 from tests.smtp_server import Mailbox, smtp_server, write_authority
 from tests.terminal import Terminal
 
@@ -30,7 +36,7 @@ def configure(home: Path, port: int, **values: Any) -> None:
     path = home / ".config/mailtui/config.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(0o600)
-    written = (f"{key} = {value!r}" for key, value in (options | {"timeout": 5} | values).items())
+    written = (f"{key} = {json.dumps(value)}" for key, value in (options | {"timeout": 5} | values).items())
     path.write_text("\n".join(["[mail.work]", *written]))
 
 
@@ -103,9 +109,10 @@ def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    program = shutil.which("smtp-sink", path="/usr/sbin:/usr/lib/postfix/sbin:/usr/bin")
+    program = path_of("smtp-sink")
     assert program
-    process = subprocess.Popen([program, "-u", "root", "-R", str(folder), "-d", "%M.", f"127.0.0.1:{port}", "10"])
+    as_root = ["-u", "root"] if os.geteuid() == 0 else []
+    process = subprocess.Popen([program, *as_root, "-R", str(folder), "-d", "%M.", f"127.0.0.1:{port}", "10"])
     try:
         for _ in range(100):
             with socket.socket() as probe:
@@ -236,3 +243,42 @@ def test_a_server_that_hangs_can_be_left_within_a_second(tmp_path: Path) -> None
         terminal.wait_for("was not sent")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
+
+
+@pytest.mark.parametrize("how", ["response", "decoded", "repr"])
+def test_a_password_is_shown_to_nobody_even_when_the_server_says_it_again(tmp_path: Path, how: str) -> None:
+    password = "c4n4ry & 'quoted' \\ pässword"
+    with fault_server({"AUTH": quote(how)}) as server:
+        configure(tmp_path, server.port, username="me", password=password)
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello", size=(200, 50))
+        terminal.wait_for("▲ work", "✓ ready · 1 recipient")
+        terminal.press("F2")
+        terminal.wait_for("work · in use", "set; type to replace")
+        terminal.press("F9")
+        terminal.wait_for("the check failed", "> AUTH PLAIN ***", "< 535 ")
+        terminal.press("escape", "escape")
+        terminal.wait_for("✓ ready · 1 recipient")
+        send(terminal)
+        terminal.wait_for("✗ work · failed", "refused the log-in of me", "Transcript")
+        terminal.press("ctrl+p")
+        terminal.wait_for("Search for commands")
+        terminal.press("Copy")
+        terminal.wait_for("Copy the answer with its transcript")
+        terminal.press("enter")  # by OSC 52
+        terminal.wait_for("in the clipboard")
+        listed = subprocess.run(["ps", "axeww"], capture_output=True, check=True).stdout
+        terminal.press("ctrl+q")
+        terminal.wait_for("was not sent")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+        assert any(b64encode(f"\0me\0{password}".encode()) in line for line in server.record.lines)
+    clipboard = b"".join(map(b64decode, re.findall(rb"\x1b\]52;c;([^\x07\x1b]+)", terminal.output)))
+    assert b"535 " in clipboard
+    configuration = tmp_path / ".config/mailtui/config.toml"
+    elsewhere = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path != configuration)
+    encoded = password.encode()
+    spellings = {encoded, b64encode(encoded), b64encode(b"\0me\0" + encoded), encoded.hex().encode()}
+    spellings |= {quote_url(password).encode(), repr(password).encode(), ascii(password)[1:-1].encode(), b"c4n4ry"}
+    for spelling in spellings:
+        for place in (terminal.output, clipboard, listed, elsewhere):
+            assert spelling not in place

@@ -64,7 +64,7 @@ def _prepare(mail: MailHandler, draft: Draft) -> Email:
         return mail.prepare(draft)
     except MailError:
         raise
-    except Exception as error:  # noqa: BLE001  of a handler from elsewhere
+    except Exception as error:
         talk(mail.broke_off(error, handed_over=False))
         raise SystemExit(SOFTWARE) from error
 

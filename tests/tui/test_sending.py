@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button, Collapsible, Input, Static
 
@@ -317,3 +318,29 @@ async def test_a_handler_that_breaks_before_it_has_the_letter_says_that_nothing_
         assert "nothing was sent" in state(app)
         assert "broken broke off with ZeroDivisionError: division by zero." in pane(app)
         assert "not known" not in pane(app)
+
+
+async def test_who_presses_twice_leaves_once(make_app: MakeApp, delivering: DeliveringMailHandler) -> None:
+    delivering.status = "accepted"
+    app = make_app(TWO, delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        await pilot.pause()
+        await pilot.click("#review-send", times=2)
+        await until(pilot, lambda: letter(app).outcome)
+        assert app.screen is letter(app)
+        await pilot.press("ctrl+p", *"Copy")
+        await pilot.pause(0.5)
+        assert app._driver
+        for _ in range(3):  # in one burst
+            app._driver.process_message(Key("enter", "\r"))
+        await until(pilot, lambda: app.clipboard)
+        await pilot.pause()
+        assert app.screen is letter(app)
+        await pilot.press("f1")
+        await pilot.pause()
+        await pilot.press("q", "q", "escape")
+        await pilot.pause()
+        assert app.screen is letter(app)
+    assert len(delivering.delivered) == 1

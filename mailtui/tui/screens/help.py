@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from mailtui.tui.keys import key_hints
+from mailtui.tui.leaving import Dialog
 
 _ADDRESSES = (
     'Addresses are separated by commas: `ann@example.com, "Doe, Jane" <jane@example.com>`. '
@@ -37,7 +38,7 @@ _GENERAL = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Help for what has the focus.
 
     Args:

@@ -9,18 +9,18 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
+from mailtui.tui.leaving import Dialog
 from mailtui.tui.texts import QUIET, handler_line, review_text
 from mailtui.tui.widgets.text_view import TextView
 
 _SCROLL = ("up", "down", "pageup", "pagedown", "home", "end")
 
 
-class ReviewScreen(ModalScreen[bool]):
+class ReviewScreen(Dialog[bool]):
     """Shows the very message that leaves. Answers whether to send it.
 
     Args:

@@ -8,17 +8,17 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, ProgressBar, Static
 
 from mailtui.tui.delivery import Delivery
+from mailtui.tui.leaving import Dialog
 from mailtui.tui.texts import handler_line, sending_text
 
 _LOOK = 0.1  # seconds between two looks at how far it is
 _IN_VAIN = "The handler has the letter; who stops waiting now does not learn what becomes of it."
 
 
-class SendingScreen(ModalScreen[None]):
+class SendingScreen(Dialog[None]):
     """Follows a delivery, and goes when it is over.
 
     Args:
