@@ -19,11 +19,22 @@ from typing import Any
 from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
 from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.options import DeclaredOption
-from mailtui.sources import Origin, Sections, Setting, config_path, meant, read_environment, read_file
+from mailtui.mail.options import DeclaredOption, Secret
+from mailtui.sources import (
+    ConfigFile,
+    Environment,
+    Origin,
+    Setting,
+    config_path,
+    meant,
+    read_environment,
+    read_file,
+)
 
 DEFAULT_HANDLER = "dummy"
 _DEFAULT = Setting(DEFAULT_HANDLER, "default")
+_NO_FILE, _NO_ENVIRONMENT = ConfigFile(), Environment()
+_OF_OTHERS = 0o077  # of a file's mode
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -34,11 +45,15 @@ class Settings:
         path: Of the file, whether it is there or not.
         mail_handler: The name of the handler to use.
         sections: For each `[mail.NAME]` its values, by option.
+        file: What the file says by itself.
+        environment: What the environment says by itself.
     """
 
     path: str = ""
     mail_handler: Setting = _DEFAULT
     sections: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
+    file: ConfigFile = _NO_FILE
+    environment: Environment = _NO_ENVIRONMENT
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -53,11 +68,23 @@ class Settings:
         """
         chosen = os.fspath(path) if path is not None else environ.get("MAILTUI_CONFIG", "")
         found = os.path.expanduser(chosen) if chosen else config_path(environ)
-        sections: Sections
-        file_handler, sections = read_file(found) if chosen or os.path.lexists(found) else (None, {})
-        handler, variables = read_environment(environ, lambda: [*sections, *handler_labels()])
-        merged = {name: sections.get(name, {}) | variables.get(name, {}) for name in [*sections, *variables]}
-        return cls(path=found, mail_handler=handler or file_handler or _DEFAULT, sections=merged)
+        file = read_file(found) if chosen or os.path.lexists(found) else ConfigFile()
+        environment = read_environment(environ, lambda: [*file.sections, *handler_labels()])
+        return cls(
+            path=found,
+            mail_handler=environment.mail_handler or file.mail_handler or _DEFAULT,
+            sections={
+                name: {**file.sections.get(name, {}), **environment.sections.get(name, {})}
+                for name in [*file.sections, *environment.sections]
+            },
+            file=file,
+            environment=environment,
+        )
+
+    @property
+    def at_start(self) -> Setting:
+        """The handler that the file, or without a word there mailtui itself, begins with."""
+        return self.file.mail_handler or _DEFAULT
 
     def names(self) -> list[str]:
         """The names of all handlers: those configured, in the file's order, and every label that is not among them."""
@@ -114,7 +141,7 @@ class Settings:
         handler_type = self.handler_type(name)
         section = self.sections.get(name, {})
         try:
-            handler = handler_type(**_values(handler_type, section))
+            handler = handler_type(**self._values(handler_type, section))
         except InvalidOptions as error:
             places = {
                 key: f" ({section[key].where})" for key in error.problems if key in section and section[key].where
@@ -151,20 +178,31 @@ class Settings:
         return setting.origin if setting else "default"
 
     def text(self, name: str, option: DeclaredOption) -> str:
-        """The value of an option for a person to edit, even when it is wrong.
+        """The value of an option for a person to edit, even when it is wrong; of a secret nothing.
+
+        Args:
+            name: Of a section, or a label.
+            option: Of its handler.
+        """
+        if option.type is Secret:
+            return ""
+        setting = self.sections.get(name, {}).get(option.name)
+        if setting is None:
+            return option.format(option.default)
+        try:
+            return option.format(_converted(option, setting))
+        except ValueError:
+            return str(setting.value)
+
+    def is_set(self, name: str, option: DeclaredOption) -> bool:
+        """Whether an option has a value that is not empty, which is all that may be told of a secret.
 
         Args:
             name: Of a section, or a label.
             option: Of its handler.
         """
         setting = self.sections.get(name, {}).get(option.name)
-        if setting is None:
-            return option.format(option.default)
-        try:
-            from_text = setting.origin == "environment"
-            return option.format(option.parse(setting.value) if from_text else option.convert(setting.value))
-        except ValueError:
-            return str(setting.value)
+        return bool(option.default if setting is None else setting.value)
 
     def with_values(self, name: str, values: Mapping[str, Any]) -> Settings:
         """The same settings with other values for one handler, in this run.
@@ -176,6 +214,29 @@ class Settings:
         changed = {key: Setting(value, "this run") for key, value in values.items()}
         return replace(self, sections={**self.sections, name: {**self.sections.get(name, {}), **changed}})
 
+    def with_typed(self, name: str, typed: Mapping[str, str | Secret]) -> Settings:
+        """The same settings with what a person typed for one handler, in this run.
+
+        Args:
+            name: Of a section, or a label.
+            typed: For options to change a text, or what is a secret already.
+
+        Raises:
+            UnknownHandler: There is none of that name.
+            InvalidOptions: A text cannot be read as its option.
+        """
+        options = self.handler_type(name).options()
+        values, problems = {}, {}
+        for key, text in typed.items():
+            try:
+                value = options[key].parse(text) if isinstance(text, str) else text
+                values[key] = text if isinstance(value, os.PathLike) else value  # so that ~ stays ~ in the file
+            except ValueError as error:
+                problems[key] = str(error)
+        if problems:
+            raise InvalidOptions(f"[mail.{name}]", problems)
+        return self.with_values(name, values) if values else self
+
     def using(self, name: str, origin: Origin) -> Settings:
         """The same settings with another handler in use.
 
@@ -184,6 +245,32 @@ class Settings:
             origin: Who chose it.
         """
         return replace(self, mail_handler=Setting(name, origin))
+
+    def _values(self, handler_type: type[MailHandler], section: Mapping[str, Setting]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        problems: dict[str, str] = {}
+        for key, setting in section.items():
+            if key == "handler":
+                continue
+            try:
+                values[key] = self._value(handler_type, key, setting)
+            except ValueError as error:
+                problems[key] = str(error)
+        if problems:
+            raise InvalidOptions(handler_type.__name__, problems)
+        return values
+
+    def _value(self, handler_type: type[MailHandler], key: str, setting: Setting) -> object:
+        option = handler_type.options().get(key)
+        if option is None:
+            raise ValueError(f"{handler_type.label} has no such option{meant(key, handler_type.options())}")
+        value = _converted(option, setting)
+        if isinstance(value, Secret) and value and setting.origin == "file" and self.file.mode & _OF_OTHERS:
+            raise ValueError(
+                f"others may read the file that holds it, which has mode {self.file.mode:04o}; "
+                f"make it yours alone and start again: chmod 600 {self.path}"
+            )
+        return value
 
 
 def open_mail(mail_handler: str | None = None, settings: Settings | None = None) -> MailHandler:
@@ -201,23 +288,5 @@ def open_mail(mail_handler: str | None = None, settings: Settings | None = None)
     return (Settings.load() if settings is None else settings).handler(mail_handler)
 
 
-def _values(handler_type: type[MailHandler], section: Mapping[str, Setting]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for key, setting in section.items():
-        if key == "handler":
-            continue
-        try:
-            values[key] = _value(handler_type, key, setting)
-        except ValueError as error:
-            problems[key] = str(error)
-    if problems:
-        raise InvalidOptions(handler_type.__name__, problems)
-    return values
-
-
-def _value(handler_type: type[MailHandler], key: str, setting: Setting) -> object:
-    option = handler_type.options().get(key)
-    if option is None:
-        raise ValueError(f"{handler_type.label} has no such option{meant(key, handler_type.options())}")
+def _converted(option: DeclaredOption, setting: Setting) -> Any:
     return option.parse(setting.value) if setting.origin == "environment" else option.convert(setting.value)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from stat import S_IMODE
 from typing import Any, Literal, NamedTuple
 
 from mailtui.mail.errors import InvalidSettings
+from mailtui.names import is_name, variable_prefix
 
 Origin = Literal["default", "file", "environment", "command line", "this run"]
 Sections = dict[str, dict[str, "Setting"]]
@@ -39,6 +41,32 @@ class Setting(NamedTuple):
         return f"Setting({self.origin!r}, {self.where!r})"
 
 
+class ConfigFile(NamedTuple):
+    """What a configuration file says.
+
+    Args:
+        mail_handler: The handler to use.
+        sections: For each `[mail.NAME]` its values, by option.
+        mode: Who may do what with the file (POSIX); 0 where that is not known.
+    """
+
+    mail_handler: Setting | None = None
+    sections: Mapping[str, Mapping[str, Setting]] = {}
+    mode: int = 0
+
+
+class Environment(NamedTuple):
+    """What the environment says.
+
+    Args:
+        mail_handler: The handler to use.
+        sections: For each handler the options that are set, by name.
+    """
+
+    mail_handler: Setting | None = None
+    sections: Mapping[str, Mapping[str, Setting]] = {}
+
+
 def config_path(environ: Mapping[str, str] = os.environ) -> str:
     """Where the configuration file is looked for, on Linux and macOS alike.
 
@@ -52,8 +80,8 @@ def config_path(environ: Mapping[str, str] = os.environ) -> str:
     return os.path.join(base if os.path.isabs(base) else os.path.expanduser("~/.config"), "mailtui", "config.toml")
 
 
-def read_file(path: str) -> tuple[Setting | None, Sections]:
-    """The handler that a file says to use, and its sections.
+def read_file(path: str) -> ConfigFile:
+    """What a file says, checked outside the sections of handlers.
 
     Args:
         path: Of a TOML file.
@@ -61,7 +89,7 @@ def read_file(path: str) -> tuple[Setting | None, Sections]:
     Raises:
         InvalidSettings: It cannot be read, or holds something unknown outside a handler's section.
     """
-    text, table = _read_toml(path)
+    text, table, mode = _read_toml(path)
 
     def where(section: str, key: str) -> str:
         line = _line_of(text, section, key) or _line_of(text, f"{section}.{key}", "")
@@ -80,21 +108,22 @@ def read_file(path: str) -> tuple[Setting | None, Sections]:
     for section, values in mail.items():
         if not isinstance(values, dict):
             raise InvalidSettings(f"{where('mail', section)}: expected a section [mail.NAME], not mail.{section}")
-        if not re.fullmatch("[a-z][a-z0-9-]*", section):
+        if not is_name(section):
             raise InvalidSettings(
                 f"{where(f'mail.{section}', '')}: {section!r} cannot name a handler; "
                 "use a to z, 0 to 9 and -, beginning with a letter"
             )
-    return (
+    return ConfigFile(
         None if name is None else Setting(name, "file", where("", "mail_handler")),
         {
             section: {key: Setting(value, "file", where(f"mail.{section}", key)) for key, value in values.items()}
             for section, values in mail.items()
         },
+        mode,
     )
 
 
-def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]]) -> tuple[Setting | None, Sections]:
+def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]]) -> Environment:
     """The handler that the environment says to use, and the options that it sets.
 
     Args:
@@ -111,15 +140,15 @@ def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]])
     known = names() if others else []
     sections: Sections = {}
     for variable in others:
-        fitting = [name for name in known if variable.startswith(_prefix(name))]
+        fitting = [name for name in known if variable.startswith(variable_prefix(name))]
         if not fitting:
             raise InvalidSettings(
                 f"{variable}: this variable sets nothing; there are {', '.join(_OWN_VARIABLES)} and "
                 f"MAILTUI_MAIL_<NAME>_<OPTION> with one of the names {', '.join(known)}"
             )
         name = max(fitting, key=len)
-        sections.setdefault(name, {})[variable.removeprefix(_prefix(name)).lower()] = variables[variable]
-    return handler, sections
+        sections.setdefault(name, {})[variable.removeprefix(variable_prefix(name)).lower()] = variables[variable]
+    return Environment(handler, sections)
 
 
 def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
@@ -139,13 +168,14 @@ def _prefix(name: str) -> str:
     return f"MAILTUI_MAIL_{name.upper().replace('-', '_')}_"
 
 
-def _read_toml(path: str) -> tuple[str, dict[str, Any]]:
+def _read_toml(path: str) -> tuple[str, dict[str, Any], int]:
     import tomllib  # many run without a file
 
     try:
         with open(path, "rb") as file:
+            mode = S_IMODE(os.fstat(file.fileno()).st_mode) if os.name == "posix" else 0
             text = file.read().decode("utf-8-sig")
-        return text, tomllib.loads(text)
+        return text, tomllib.loads(text), mode
     except OSError as error:
         raise InvalidSettings(f"{path}: {error.strerror}. Check --config and MAILTUI_CONFIG.") from error
     except UnicodeDecodeError as error:

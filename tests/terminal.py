@@ -23,6 +23,7 @@ KEYS = {
     "down": "\x1b[B",
     "up": "\x1b[A",
 }
+KEYS |= {"F9": "\x1b[20~", "F10": "\x1b[21~"}
 KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 
@@ -33,15 +34,17 @@ class Terminal:
         home: HOME of the process; nothing else of the environment that mailtui reads is kept.
         words: Of the command line.
         size: Columns and rows.
+        command: The program.
     """
 
-    def __init__(self, home: Path, *words: str, size: tuple[int, int] = (120, 36)) -> None:
+    def __init__(self, home: Path, *words: str, size: tuple[int, int] = (120, 36), command: str = COMMAND) -> None:
         keep = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ}
         environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
         columns, rows = size
         self.emulator = pyte.Screen(columns, rows)
+        self.output = b""  # all that the program wrote
         self._stream = pyte.ByteStream(self.emulator)
-        self._child = pexpect.spawn(COMMAND, list(words), env=environment, dimensions=(rows, columns), timeout=20)
+        self._child = pexpect.spawn(command, list(words), env=environment, dimensions=(rows, columns), timeout=20)
         self._child.delaybeforesend = None
 
     @property
@@ -80,12 +83,15 @@ class Terminal:
     def read(self, seconds: float) -> None:
         """Take what the program writes within a time."""
         try:
-            self._stream.feed(self._child.read_nonblocking(65536, timeout=seconds))
+            written = self._child.read_nonblocking(65536, timeout=seconds)
         except (pexpect.TIMEOUT, pexpect.EOF):
             return
+        self.output += written
+        self._stream.feed(written)
 
     def exit_code(self) -> object:
         """Wait for the end of the program."""
         self._child.expect(pexpect.EOF)
+        self.output += self._child.before or b""
         self._child.close()
         return self._child.exitstatus

@@ -8,7 +8,7 @@ import pytest
 
 from mailtui import open_mail
 from mailtui.mail.errors import InvalidOptions, InvalidSettings, MailError, UnknownHandler
-from mailtui.mail.handlers import handler_class
+from mailtui.mail.handlers import handler_class, handler_labels
 from mailtui.mail.handlers.dummy import DummyMailHandler
 from mailtui.mail.handlers.eml import EmlMailHandler
 from mailtui.mail.interface import MailHandler
@@ -19,6 +19,7 @@ from mailtui.settings import Settings
 from mailtui.sources import config_path
 
 Load = Callable[..., Settings]
+LABELS = handler_labels()
 
 FILE = """\
 mail_handler = "work"
@@ -74,7 +75,7 @@ def test_without_a_file_the_handler_is_dummy(load: Load) -> None:
     settings = load(HOME="/nowhere")
     assert type(settings.handler()) is DummyMailHandler
     assert settings.mail_handler.origin == "default"
-    assert settings.names() == ["dummy", "eml"]
+    assert settings.names() == LABELS
 
 
 def test_a_named_section_is_a_handler_of_its_own(load: Load) -> None:
@@ -83,7 +84,7 @@ def test_a_named_section_is_a_handler_of_its_own(load: Load) -> None:
     assert isinstance(mail, EmlMailHandler)
     assert (mail.name, mail.label, mail.folder) == ("work", "eml", Path("/tmp/mails"))
     assert mail.to == ("ann@example.com", '"Doe, Jane" <j@example.com>')
-    assert settings.names() == ["dummy", "work", "eml"]
+    assert settings.names() == ["dummy", "work", *LABELS[1:]]
     assert settings.handler("dummy").from_addr == "me@example.com"
     assert settings.handler("eml").subject_prefix == ""
     assert settings.handler("eml").name == "eml"
@@ -290,25 +291,25 @@ def test_an_unknown_variable_is_named_with_those_that_there_are(load: Load, vari
         load(**{variable: "x"})
     assert str(caught.value) == (
         f"{variable}: this variable sets nothing; there are MAILTUI_CONFIG, MAILTUI_MAIL_HANDLER and "
-        "MAILTUI_MAIL_<NAME>_<OPTION> with one of the names dummy, eml"
+        f"MAILTUI_MAIL_<NAME>_<OPTION> with one of the names {', '.join(LABELS)}"
     )
 
 
 def test_variables_of_others_are_left_alone(load: Load) -> None:
-    assert load(MAIL="x", XMAILTUI_FOO="y", mailtui_foo="z", MAILTUI="w").names() == ["dummy", "eml"]
+    assert load(MAIL="x", XMAILTUI_FOO="y", mailtui_foo="z", MAILTUI="w").names() == LABELS
 
 
 def test_one_bad_section_does_not_disable_the_others(load: Load) -> None:
     settings = load("[mail.bad]\nhandler = 'nothing'\n[mail.worse]\nhandler = 5\n[mail.good]\nhandler = 'eml'")
-    assert settings.names() == ["bad", "worse", "good", "dummy", "eml"]
-    assert [bool(settings.problem(name)) for name in settings.names()] == [True, True, False, False, False]
+    assert settings.names() == ["bad", "worse", "good", *LABELS]
+    assert [name for name in settings.names() if settings.problem(name)] == ["bad", "worse"]
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[mail.work]\nhandler = 'emll'", "[mail.work]: There is no handler called 'emll'; there are dummy, eml."),
-        ("[mail.work]\nsubject = 'x'", "[mail.work]: There is no handler called 'work'; there are dummy, eml."),
+        ("[mail.work]\nhandler = 'emll'", "[mail.work]: There is no handler called 'emll'; there are dummy, eml"),
+        ("[mail.work]\nsubject = 'x'", "[mail.work]: There is no handler called 'work'; there are dummy, eml"),
     ],
 )
 def test_a_section_of_an_unknown_class_says_which(load: Load, text: str, reason: str) -> None:
@@ -379,7 +380,7 @@ def test_the_text_to_edit_is_what_the_option_reads(load: Load) -> None:
         "port": "587",
         "timeout": "x",
         "verify": "false",
-        "password": "hunter2",
+        "password": "",
         "command": "[",
     }
     assert settings.text("eml", EmlMailHandler.options()["folder"]) == ""
@@ -392,7 +393,6 @@ def test_the_text_to_edit_is_what_the_option_reads(load: Load) -> None:
         {"port": 587, "verify": False, "timeout": 2.5},
         {"to": ("a@x.org", '"Doe, Jane" <j@x.org>')},
         {"command": ("sh", "-c", "echo a, b")},
-        {"password": Secret("a, b")},
     ],
 )
 def test_what_the_text_says_can_be_put_back(load: Load, values: dict[str, Any]) -> None:
@@ -401,10 +401,7 @@ def test_what_the_text_says_can_be_put_back(load: Load, values: dict[str, Any]) 
     again = {name: options[name].parse(settings.text("postbox", options[name])) for name in values}
     first, second = settings.handler("postbox"), settings.with_values("postbox", again).handler("postbox")
     for name in values:
-        one, other = getattr(first, name), getattr(second, name)
-        if isinstance(one, Secret):
-            one, other = one.reveal(), other.reveal()
-        assert one == other
+        assert getattr(first, name) == getattr(second, name)
 
 
 @pytest.mark.usefixtures("postbox")

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandListItem, CommandPalette, SimpleProvider
 from textual.reactive import var
 from textual.screen import ModalScreen, Screen
+from textual.widget import AwaitMount
 
 from mailtui.mail.errors import MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft
 from mailtui.settings import DEFAULT_HANDLER, Settings
 from mailtui.tui.keys import key_hints
+from mailtui.tui.leaving import Palette
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from mailtui.tui.screens.settings import SettingsScreen
 
 UNKNOWN = 76  # the exit code of the command for the same
 
@@ -57,6 +63,7 @@ class MailtuiApp(App[None]):
         super().__init__()
         settings = Settings.load() if settings is None else settings
         self._draft = Draft() if draft is None else draft
+        self._settings_screen: SettingsScreen | None = None
         self._problem = ""
         if mail_handler is not None:
             settings = settings.using(mail_handler, "command line")
@@ -108,9 +115,24 @@ class MailtuiApp(App[None]):
             if hint.enabled and hint.binding.id != "palette":
                 act = partial(self.run_action, hint.binding.action, hint.node)
                 yield SystemCommand(hint.binding.description, hint.tooltip, act)
+        if screen is self._letter_screen:
+            yield from self._letter_screen.commands()
         for command in super().get_system_commands(screen):
             if command.title not in ("Quit", "Keys"):
                 yield command
+
+    def action_command_palette(self) -> None:
+        """Show every command by its name."""
+        if not CommandPalette.is_open(self):  # type: ignore[arg-type]
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_commands(
+        self, commands: Sequence[CommandListItem], placeholder: str = "Search for commands…"
+    ) -> AwaitMount:
+        """Show a short list to choose from; see `App.search_commands`."""
+        provider = SimpleProvider(self.screen, list(commands))
+        # An instance is called to be made, and gives itself.
+        return self.push_screen(Palette(providers=[provider], placeholder=placeholder))  # type: ignore[list-item]
 
     def action_pick_handler(self) -> None:
         """A short list of handlers; type to filter, enter switches."""
@@ -152,10 +174,21 @@ class MailtuiApp(App[None]):
         from mailtui.tui.screens.settings import SettingsScreen  # not needed to write a letter
 
         def chosen(choice: tuple[str, Settings] | None) -> None:
+            self._settings_screen = None
             if choice is not None:
                 self.use(*choice)
 
-        self.push_screen(SettingsScreen(self.settings, self.mail.name), chosen)
+        self._settings_screen = SettingsScreen(self.settings, self.mail.name)
+        self.push_screen(self._settings_screen, chosen)
+
+    def on_settings_screen_saved(self, message: SettingsScreen.Saved) -> None:
+        """Go on with what was saved; the handler in use is made anew when it was about that."""
+        self.settings = message.settings
+        if message.name == self.mail.name:
+            try:
+                self.mail = self.settings.handler(self.mail.name)
+            except MailError as error:  # the file was edited elsewhere, too
+                self.notify(str(error), severity="error", timeout=15, markup=False)
 
     def action_help(self) -> None:
         """Open the help for the focused field."""
@@ -164,8 +197,17 @@ class MailtuiApp(App[None]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.about(self.screen))
 
+    def _fatal_error(self) -> None:
+        """Textual's last words after a crash, without the values of variables: passwords and letters are among them."""
+        from rich.traceback import Traceback
+
+        self.bell()
+        self.panic(Traceback(show_locals=False, width=None))
+
     async def action_quit(self) -> None:
-        """Leave; text that was not sent is asked about once."""
+        """Leave; a text that was not sent and settings that were not kept are asked about once."""
+        if self._settings_screen is not None and not self._settings_screen.may_leave("quit"):
+            return
         if self._letter_screen.may_drop_letter("quit"):
             if self._letter_screen.busy:
                 self.exit(

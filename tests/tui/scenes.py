@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ import time_machine
 from textual.pilot import Pilot
 
 from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
-from mailtui.sources import Setting
+from mailtui.sources import ConfigFile, Setting
 
 SIZES = {"120x36": (120, 36), "80x24": (80, 24), "60x20": (60, 20)}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
@@ -39,6 +39,16 @@ MISTAKE = Draft(
 )
 
 
+WORK = {
+    "handler": "smtp",
+    "host": "mail.example.org",
+    "port": 587,
+    "username": "me",
+    "password": "hunter2",
+    "from_addr": "me@example.org",
+}
+
+
 class RemoteMailHandler(MailHandler):
     """Stands for a handler that delivers, so that the review is shown; nothing leaves."""
 
@@ -60,6 +70,7 @@ class Scene:
         handler: In use.
         folder: Its option of that name.
         delivers: Use a handler that delivers instead.
+        work: Options in the file of a handler called work.
     """
 
     name: str
@@ -68,11 +79,17 @@ class Scene:
     handler: str = "dummy"
     folder: str = ""
     delivers: bool = False
+    work: Mapping[str, object] = field(default_factory=dict)
 
     def app(self, theme: str = "textual-dark") -> MailtuiApp:
         """The app before the keys are pressed."""
         section = {"folder": Setting(self.folder, "this run")} if self.folder else {}
-        settings = Settings(path="~/.config/mailtui/config.toml", sections={self.handler: section})
+        work = {"work": {name: Setting(value, "file") for name, value in self.work.items()}} if self.work else {}
+        settings = Settings(
+            path="~/.config/mailtui/config.toml",
+            sections={**work, self.handler: section},
+            file=ConfigFile(sections=work, mode=0o600),
+        )
         app = MailtuiApp(settings=settings, draft=self.draft, mail_handler=self.handler)
         if self.delivers:
             app.mail = RemoteMailHandler(from_addr="me@example.com")
@@ -102,6 +119,13 @@ SCENES = [
     Scene("review", keys=("ctrl+s",), delivers=True),
     Scene("settings", keys=("f2",)),
     Scene("settings-eml", keys=("f2", "down")),
+    Scene("settings-smtp", keys=("f2", "up", *["tab"] * 4), work=WORK),
+    Scene("settings-wrong", keys=("f2", "up", *["tab"] * 5, "0", "0", "0", "tab"), work=WORK),
+    Scene("settings-add", keys=("f2", "ctrl+n", "down")),
+    Scene("settings-copy", keys=("f2", "up", "f5"), work=WORK),
+    Scene("settings-remove", keys=("f2", "up", "f8"), work=WORK),
+    Scene("settings-check", keys=("f2", "up", "f9"), work={**WORK, "host": "localhost", "port": 1}),
+    Scene("settings-checked", keys=("f2", "f9")),
     Scene("picker", keys=("ctrl+t",)),
     Scene("help", keys=("f1",)),
 ]

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static
 
 from mailtui import Draft, Email, EmlMailHandler, MailHandler, Option, Receipt, Secret, Settings
@@ -37,6 +38,23 @@ class EveryKindMailHandler(MailHandler):
 def every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A handler as another package would bring it."""
     monkeypatch.setitem(handlers.BUILT_IN, "every-kind", f"{__name__}:EveryKindMailHandler")
+
+
+async def choose(pilot: Pilot[None], name: str) -> None:
+    """Put the cursor on a handler."""
+    listed = pilot.app.screen.query_one("#handlers", OptionList)
+    listed.highlighted = listed.get_option_index(name)
+    await pilot.pause()
+
+
+async def open_settings(pilot: Pilot[None], name: str) -> SettingsScreen:
+    """Open the settings, with the cursor on a handler."""
+    await pilot.press("f2")
+    await pilot.pause()
+    await choose(pilot, name)
+    screen = pilot.app.screen
+    assert isinstance(screen, SettingsScreen)
+    return screen
 
 
 async def test_the_letter_stays_and_the_handler_is_another_at_once(make_app: MakeApp, tmp_path: Path) -> None:
@@ -89,15 +107,14 @@ async def test_a_changed_default_shows_in_the_preview(make_app: MakeApp) -> None
         await pilot.press("f2")
         await pilot.pause()
         assert app.screen.query_one("#option-subject-prefix", Input).value == "[ops]"
-        origins = [str(hint.render()).rpartition(" · ")[2] for hint in app.screen.query(".option-help").results(Static)]
+        origins = [str(hint.render()).partition(" · ")[0] for hint in app.screen.query(".option-help").results(Static)]
         assert origins == ["default"] * 5 + ["this run"]
 
 
 async def test_the_form_is_made_from_the_options(make_app: MakeApp, every_kind: None) -> None:
     app = make_app()
     async with app.run_test(size=(120, 60)) as pilot:
-        await pilot.press("f2", "down", "down")
-        await pilot.pause()
+        await open_settings(pilot, "every-kind")
         screen = app.screen
         names = [str(name.render()) for name in screen.query(".option-name").results(Static)]
         assert names == [
@@ -124,8 +141,7 @@ async def test_the_form_is_made_from_the_options(make_app: MakeApp, every_kind: 
 async def test_a_wrong_value_is_told_at_its_option(make_app: MakeApp, every_kind: None) -> None:
     app = make_app()
     async with app.run_test(size=(120, 60)) as pilot:
-        await pilot.press("f2", "down", "down")
-        await pilot.pause()
+        await open_settings(pilot, "every-kind")
         app.screen.query_one("#option-port", Input).value = "70000"
         await pilot.press("ctrl+s")
         await pilot.pause()
@@ -142,10 +158,7 @@ async def test_a_value_that_nobody_touched_stays_or_is_told(make_app: MakeApp, e
     }
     app = make_app(settings=Settings(sections={"every-kind": section}))
     async with app.run_test(size=(120, 60)) as pilot:
-        await pilot.press("f2")
-        await pilot.pause()
-        app.screen.query_one("#handlers", OptionList).highlighted = 0
-        await pilot.pause()
+        await open_settings(pilot, "every-kind")
         assert app.screen.query_one("#option-verify", Select).value == "true"
         assert app.screen.query_one("#option-security", Select).is_blank()
         await pilot.press("ctrl+s")
@@ -166,9 +179,8 @@ async def test_a_section_that_is_wrong_can_be_seen_and_mended(make_app: MakeApp)
         await pilot.pause()
         listed = app.screen.query_one("#handlers", OptionList)
         assert "cannot be used" in str(listed.get_option("eml").prompt)
-        listed.highlighted = 0
-        await pilot.pause()
-        assert "config.toml, line 3" in str(app.screen.query_one(".option-problem.-shown").render())
+        await choose(pilot, "eml")
+        assert "config.toml, line 3" in str(app.screen.query_one("#unusable").render())
         app.screen.query_one("#option-folder", Input).value = "/tmp/mails"
         await pilot.press("ctrl+s")
         await pilot.pause()

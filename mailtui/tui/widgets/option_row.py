@@ -5,36 +5,57 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Label, Select, Static
+from textual.widgets import Button, Input, Label, Select, Static
 
 from mailtui.mail.options import FALSE, TRUE, DeclaredOption, Secret
+from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.visible import visible
 
 
 class OptionRow(Vertical):
-    """Name, editor, and below them what the option means and where its value comes from.
+    """Name, editor, and below them where its value comes from and what the option means.
+
+    What is stored of a secret stays outside: its editor is empty until somebody types another one.
 
     Args:
         option: As the handler declares it.
-        text: Its value, as the option formats it.
+        text: Its value, as the option formats it; of a secret nothing.
         origin: Where the value comes from.
+        is_set: Whether it has a value that is not empty.
+        edit: What was typed earlier instead.
     """
 
-    def __init__(self, option: DeclaredOption, text: str, origin: str) -> None:
+    class Edited(Message):
+        """Another value stands in the editor."""
+
+    def __init__(
+        self, option: DeclaredOption, text: str, origin: str, *, is_set: bool = False, edit: str | Secret | None = None
+    ) -> None:
         super().__init__()
         self.option = option
-        self._text = text
+        self._text = visible(text)
         self._origin = origin
+        self._is_set = is_set
+        self._edit = edit
 
     def compose(self) -> ComposeResult:
         """Two lines, a third when the value is wrong."""
-        with Horizontal():
+        with Horizontal(classes="option-line"):
             yield Label(self.option.name, classes="option-name", markup=False)
-            yield self._editor()
-        hints = [hint for hint in (self.option.help, self._origin) if hint]
-        yield Static(Content(" · ".join(hints)), classes="option-help")
+            if self.option.type is not Secret:
+                yield self._editor()
+            else:
+                with Horizontal(classes="option-editor"):
+                    yield self._editor()
+                    yield Button("Clear", compact=True, classes="option-clear", tooltip="Have none")
+        yield Static(classes="option-help", markup=False)
         yield Static(classes="option-problem", markup=False)
+
+    def on_mount(self) -> None:
+        """Tell of the value."""
+        self._tell()
 
     @property
     def editor_id(self) -> str:
@@ -42,18 +63,32 @@ class OptionRow(Vertical):
         return f"option-{self.option.name.replace('_', '-')}"
 
     @property
-    def changed(self) -> bool:
-        """Whether it holds another value than at first."""
-        return self.text != visible(self._text)
-
-    @property
-    def text(self) -> str:
-        """The value as it stands in the editor."""
-        editor = self.query_one(f"#{self.editor_id}")
+    def edit(self) -> str | Secret | None:
+        """What was typed instead of the value, or None."""
+        editor = next(iter(self.query(f"#{self.editor_id}")), None)
         if isinstance(editor, Select):
-            return "" if editor.is_blank() else str(editor.value)
-        assert isinstance(editor, Input)
-        return editor.value
+            text = "" if editor.is_blank() else str(editor.value)
+            return None if text == self._chosen(self._text) else text
+        if not isinstance(editor, Input):  # not composed yet
+            return self._edit
+        if self.option.type is Secret:
+            return Secret(editor.value) if editor.value else self._edit
+        return None if editor.value == self._text else editor.value
+
+    def settle(self, text: str, origin: str, *, is_set: bool) -> None:
+        """What stands in the editor has become the value.
+
+        Args:
+            text: As the option formats it; of a secret nothing.
+            origin: Where the value comes from now.
+            is_set: Whether it has a value that is not empty.
+        """
+        self._text, self._origin, self._is_set, self._edit = visible(text), origin, is_set, None
+        editor = self.query_one(f"#{self.editor_id}")
+        with self.prevent(Input.Changed):
+            if isinstance(editor, Input):
+                editor.value = self._text
+        self._tell()
 
     def show_problem(self, reason: str) -> None:
         """Say what is wrong with the value, or nothing.
@@ -62,21 +97,61 @@ class OptionRow(Vertical):
             reason: Empty when all is well.
         """
         line = self.query_one(".option-problem", Static)
-        line.update(f"✗ {reason}" if reason else "")
+        line.update(f"✗ {visible(reason)}" if reason else "")
         line.display = bool(reason)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Something was typed."""
+        event.stop()
+        self.post_message(self.Edited())
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Something was chosen."""
+        event.stop()
+        self.post_message(self.Edited())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Have no secret, once this is used or saved."""
+        event.stop()
+        self._edit = Secret() if self._is_set else None
+        editor = self.query_one(Input)
+        editor.value = ""
+        editor.focus()
+        self._tell()
+        self.post_message(self.Edited())
+
+    def _tell(self) -> None:
+        """Where the value comes from and what the option means; of a secret, whether there is one."""
+        origin = (self._origin, "" if self._origin == "default" else "$text-accent")
+        about = f" · {visible(self.option.help)}" if self.option.help else ""
+        self.query_one(".option-help", Static).update(Content.assemble(origin, about))
+        if self.option.type is Secret:
+            self.query_one(Input).placeholder = self._state_of_secret()
+
+    def _state_of_secret(self) -> str:
+        if self._edit is not None:
+            return "•••••• typed; type to replace" if self._edit else "none; it was cleared"
+        return "•••••• set; type to replace" if self._is_set else "none"
 
     def _editor(self) -> Widget:
         option = self.option
-        choices = (TRUE[0], FALSE[0]) if option.type is bool else option.choices
-        if choices:
-            value = self._text if self._text in choices else Select.NULL
-            options = [(choice, choice) for choice in choices]
+        text = self._edit if isinstance(self._edit, str) else self._text
+        if self._choices:
+            value = self._chosen(text) or Select.NULL
+            options = [(choice, choice) for choice in self._choices]
             return Select(options, value=value, prompt="choose", compact=True, id=self.editor_id)
-        return Input(
-            visible(self._text),
-            placeholder="none" if option.type is not Secret else "",
+        return PromptInput(
+            "" if option.type is Secret else text,
+            placeholder="none",
             password=option.type is Secret,
             compact=True,
             select_on_focus=False,
             id=self.editor_id,
         )
+
+    @property
+    def _choices(self) -> tuple[str, ...]:
+        return (TRUE[0], FALSE[0]) if self.option.type is bool else self.option.choices
+
+    def _chosen(self, text: str) -> str:
+        return text if text in self._choices else ""

@@ -1,0 +1,66 @@
+"""What the settings say about saving and removing handlers, as plain text."""
+
+from __future__ import annotations
+
+import os
+
+from mailtui.changes import overruled
+from mailtui.mail.handlers import handler_labels
+from mailtui.settings import DEFAULT_HANDLER, Settings
+
+
+def short_path(path: str) -> str:
+    """A path as people write it: `~/.config/mailtui/config.toml`.
+
+    Args:
+        path: Of a file.
+    """
+    home = os.path.expanduser("~") + os.sep
+    return f"~{os.sep}{path.removeprefix(home)}" if path.startswith(home) else path
+
+
+def saved_text(settings: Settings, name: str) -> str:
+    """Where it was saved, and what still goes before it.
+
+    Args:
+        settings: As saved.
+        name: Of the handler.
+    """
+    variables = overruled(settings, name)
+    goes = "go" if len(variables) > 1 else "goes"
+    note = f"\nThe next time, {', '.join(variables)} of the environment {goes} before it." if variables else ""
+    return f"Saved to {short_path(settings.path)}{note}"
+
+
+def not_removable(settings: Settings, name: str, *, in_use: bool) -> str:
+    """Why a handler cannot be removed, or an empty text.
+
+    Args:
+        settings: With the handler.
+        name: Of the handler.
+        in_use: Whether it is the one in use.
+    """
+    if all(setting.origin == "environment" for setting in settings.sections.get(name, {}).values()):
+        return f"{name} comes with mailtui: it has no section that could be removed."
+    return f"{name} is in use: use another handler first, then remove it." if in_use else ""
+
+
+def removal_text(settings: Settings, name: str) -> str:
+    """What removing a handler means.
+
+    Args:
+        settings: With the handler.
+        name: Of the handler.
+    """
+    stays = name in handler_labels()
+    lines = ["It is in no file yet; it goes at once."]
+    if name in settings.file.sections:
+        lines = [f"The section [mail.{name}] is taken out of {short_path(settings.path)} at once."]
+        if settings.at_start.value == name:
+            lines.append(f"mailtui then starts with {DEFAULT_HANDLER}.")
+    variables = [setting.where for setting in settings.environment.sections.get(name, {}).values()]
+    if variables and not stays:
+        lines.append(f"Unset {', '.join(variables)}, too: mailtui will not start with variables that set nothing.")
+    if stays:
+        lines.append(f"{name} itself stays, with its defaults.")
+    return "\n".join(lines)
