@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from mailtui.config.settings import Settings, open_mail
     from mailtui.mail.address import Address
     from mailtui.mail.errors import (
         AuthenticationFailed,
@@ -69,7 +70,6 @@ if TYPE_CHECKING:
     from mailtui.mail.options import Option, Secret
     from mailtui.mail.receipt import Receipt, Recipient
     from mailtui.mail.submission import Submission
-    from mailtui.settings import Settings, open_mail
     from mailtui.tui.app import MailtuiApp
 else:
     _HOMES = {
@@ -95,7 +95,7 @@ else:
         "mailtui.mail.options": ["Option", "Secret"],
         "mailtui.mail.receipt": ["Receipt", "Recipient"],
         "mailtui.mail.submission": ["Submission"],
-        "mailtui.settings": ["Settings", "open_mail"],
+        "mailtui.config.settings": ["Settings", "open_mail"],
         "mailtui.tui.app": ["MailtuiApp"],
     }
     _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

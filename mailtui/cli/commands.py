@@ -10,11 +10,11 @@ from dataclasses import asdict
 from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, print_result, talk
+from mailtui.config.settings import Settings
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Draft, Email
-from mailtui.settings import Settings
 
 
 def compose(arguments: Namespace) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from mailtui.changes import overruled
+from mailtui.config.changes import overruled
+from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.handlers import handler_labels
-from mailtui.settings import DEFAULT_HANDLER, Settings
 
 
 def short_path(path: str) -> str:

@@ -6,15 +6,16 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
 import time_machine
 from textual.pilot import Pilot
 
-from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
-from mailtui.sources import ConfigFile, Setting
+from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Recipient, Settings
+from mailtui.config.sources import ConfigFile, Setting
+from mailtui.tui.texts import QUIET
 
 SIZES = {"120x36": (120, 36), "80x24": (80, 24), "60x20": (60, 20)}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
@@ -29,6 +30,7 @@ LETTER = Draft(
     "  1. The move is in March.\n  2. Ann asks for two more desks.\n\nBest wishes\nMe\n",
     letter="0123456789abcdef0123456789abcdef",
 )
+HIDDEN = replace(LETTER, bcc="boss@example.com")
 MISTAKE = Draft(
     from_addr="me@example.com",
     to="Doe, Jane <jane@example.org>",
@@ -39,6 +41,8 @@ MISTAKE = Draft(
 )
 
 
+QUIET_KEY = "none"  # half a second without a key
+SENT = ("ctrl+s", QUIET_KEY, "y", QUIET_KEY, QUIET_KEY)
 WORK = {
     "handler": "smtp",
     "host": "mail.example.org",
@@ -50,13 +54,30 @@ WORK = {
 
 
 class RemoteMailHandler(MailHandler):
-    """Stands for a handler that delivers, so that the review is shown; nothing leaves."""
+    """Stands for a mail server that does not know Jane; nothing leaves."""
 
     label: ClassVar[str] = "remote"
 
+    @property
+    def destination(self) -> str:
+        """Where it would go."""
+        return "mail.example.com:587 · STARTTLS"
+
     def deliver(self, email: Email) -> Receipt:
-        """Say that everybody has it."""
-        return self.receipt(email, "accepted")
+        """Say that everybody but Jane has it."""
+        answers = {"jane@example.org": Recipient("jane@example.org", "refused", 550, "5.1.1 no such user here")}
+        recipients = (
+            answers.get(address, Recipient(address, "accepted", 250, "2.0.0 queued as 4711"))
+            for address in email.envelope.recipients
+        )
+        transcript = ("* connecting to mail.example.com:587", "< 220 mail.example.com ESMTP", "> EHLO [192.0.2.7]")
+        return Receipt(
+            handler=self.name,
+            message_id=email.message_id,
+            recipients=tuple(recipients),
+            transcript=transcript,
+            duration=0.214,
+        )
 
 
 @dataclass(frozen=True)
@@ -93,6 +114,7 @@ class Scene:
         app = MailtuiApp(settings=settings, draft=self.draft, mail_handler=self.handler)
         if self.delivers:
             app.mail = RemoteMailHandler(from_addr="me@example.com")
+            app.mail.name = "work"
         app.theme = theme
         return app
 
@@ -100,7 +122,10 @@ class Scene:
         """Press the keys."""
         await pilot.pause()
         for key in self.keys:
-            await pilot.press(key)
+            if key == QUIET_KEY:
+                await pilot.pause(QUIET + 0.1)
+            else:
+                await pilot.press(key)
             await pilot.pause()
         await pilot.app.workers.wait_for_complete()
         for widget in pilot.app.screen.query("Input, TextArea"):
@@ -116,7 +141,10 @@ SCENES = [
     Scene("mistake", draft=MISTAKE, keys=("ctrl+s",)),
     Scene("answered", keys=("ctrl+s",)),
     Scene("failed", keys=("ctrl+s",), handler="eml", folder="/dev/null/mails"),
-    Scene("review", keys=("ctrl+s",), delivers=True),
+    Scene("review", draft=HIDDEN, keys=("ctrl+s",), delivers=True),
+    Scene("review-source", draft=HIDDEN, keys=("ctrl+s", QUIET_KEY, "v"), delivers=True),
+    Scene("refused", draft=HIDDEN, keys=SENT, delivers=True),
+    Scene("retry", draft=HIDDEN, keys=(*SENT, "ctrl+s"), delivers=True),
     Scene("settings", keys=("f2",)),
     Scene("settings-eml", keys=("f2", "down")),
     Scene("settings-smtp", keys=("f2", "up", *["tab"] * 4), work=WORK),

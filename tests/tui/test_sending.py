@@ -45,6 +45,18 @@ async def until_sending(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def until_answered(pilot: Pilot[None]) -> None:
+    """Wait until the answer is shown."""
+    app = pilot.app
+    assert isinstance(app, MailtuiApp)
+    await until(pilot, lambda: letter(app).outcome and "live preview" not in state(app))
+
+
+async def until_free(pilot: Pilot[None]) -> None:
+    """Wait until the form takes keys again."""
+    await until(pilot, lambda: not pilot.app.screen_stack[0].query_one("#form").disabled)
+
+
 async def send(pilot: Pilot[None]) -> None:
     """Submit, review, say yes."""
     await pilot.press("ctrl+s")
@@ -67,7 +79,7 @@ async def test_a_letter_reaches_a_real_server_and_each_recipient_is_named(make_a
         async with app.run_test(size=WIDE) as pilot:
             assert f"▲ work · 127.0.0.1:{port} · not encrypted" in str(letter(app).query_one("#handler").render())
             await send(pilot)
-            await until(pilot, lambda: letter(app).outcome)
+            await until_answered(pilot)
             await pilot.pause()
             assert "✓ work · answered" in state(app)
             assert "accepted for 4 recipients" in state(app)
@@ -96,7 +108,7 @@ async def test_what_was_reviewed_is_what_leaves(make_app: MakeApp) -> None:
             assert review(app) == summary
             await pilot.pause(0.6)
             await pilot.press("y")
-            await until(pilot, lambda: letter(app).outcome)
+            await until_answered(pilot)
     assert mailbox.messages[0].data.decode().replace("\r\n", "\n") == source
     assert "1  ann@example.org" in summary
 
@@ -107,7 +119,7 @@ async def test_a_refused_recipient_alone_gets_the_second_try(make_app: MakeApp) 
         app = make_app(TWO, smtp(port))
         async with app.run_test(size=WIDE) as pilot:
             await send(pilot)
-            await until(pilot, lambda: letter(app).outcome)
+            await until_answered(pilot)
             await pilot.pause()
             assert "accepted for 1, refused for 1" in state(app)
             assert "✗ bob@example.org  refused 450 4.2.0 greylisted" in pane(app)
@@ -137,7 +149,7 @@ async def test_a_changed_letter_goes_to_all_under_another_name_and_the_old_one_i
         app = make_app(TWO, smtp(port))
         async with app.run_test(size=WIDE) as pilot:
             await send(pilot)
-            await until(pilot, lambda: letter(app).outcome)
+            await until_answered(pilot)
             await pilot.pause(0.6)
             subject = letter(app).query_one("#subject", Input)
             subject.value = "Another"
@@ -162,7 +174,7 @@ async def test_another_handler_may_send_it_again_and_the_review_says_so(
     app = make_app(TWO, delivering)
     async with app.run_test(size=WIDE) as pilot:
         await send(pilot)
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         app.mail = second
         await pilot.pause(0.6)
         await pilot.press("ctrl+s")
@@ -175,7 +187,7 @@ async def test_an_unknown_end_is_told_and_a_retry_warns(make_app: MakeApp, deliv
     app = make_app(TWO, delivering)
     async with app.run_test(size=WIDE) as pilot:
         await send(pilot)
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         await pilot.pause()
         assert "unknown for 2 recipients" in state(app)
         await pilot.pause(0.6)
@@ -194,7 +206,7 @@ async def test_twenty_quick_presses_are_one_mail(make_app: MakeApp, presses: int
             assert sum(isinstance(screen, ReviewScreen) for screen in app.screen_stack) == 1
             await pilot.pause(0.6)
             await pilot.press(*["y"] * presses)
-            await until(pilot, lambda: letter(app).outcome)
+            await until_answered(pilot)
             await pilot.press(*["y"] * presses)
             await pilot.pause(0.7)
             assert replace(letter(app).draft, letter="") == TWO
@@ -219,7 +231,7 @@ async def test_a_cancel_before_anything_left_is_certain(make_app: MakeApp, monke
             assert "naming the recipients" in str(app.screen.query_one("#sending-stage", Static).render())
             started = time.monotonic()
             await pilot.press("escape")
-            await until(pilot, lambda: letter(app).outcome)
+            await until_answered(pilot)
             assert time.monotonic() - started < 1
             await until(pilot, lambda: app.screen is letter(app))
             await pilot.pause()
@@ -239,12 +251,12 @@ async def test_a_handler_that_hangs_costs_a_second(make_app: MakeApp, delivering
         assert "Stop waiting" in str(app.screen.query_one("#sending-cancel", Button).label)
         started = time.monotonic()
         await pilot.press("escape")
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         assert time.monotonic() - started < 1
         await until(pilot, lambda: app.screen is letter(app))
         assert "unknown for 2 recipients" in state(app)
         assert "delivering does not answer" in pane(app)
-        await pilot.pause(0.6)
+        await until_free(pilot)
         await pilot.press("x")
         assert "xann" in letter(app).draft.to or letter(app).draft.to.endswith("x")
         await pilot.press("backspace")
@@ -265,7 +277,7 @@ async def test_a_handler_that_sends_nothing_and_hangs_can_be_left(
         await pilot.press("ctrl+s")
         await until_sending(pilot)
         await pilot.click("#sending-cancel")
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         await pilot.pause()
         assert "✗ recording · failed" in state(app)
         assert "Cancelled; nothing was sent." in pane(app)
@@ -277,7 +289,7 @@ async def test_the_answer_can_be_copied_and_a_new_letter_begun(make_app: MakeApp
     app = make_app(TWO)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         await pilot.pause()
         assert not letter(app).query("#retry")
         await pilot.click("#copy")
@@ -295,7 +307,7 @@ async def test_copy_and_retry_are_in_the_palette(make_app: MakeApp, recording: R
     async with app.run_test(size=WIDE) as pilot:
         assert not {"Copy", "Retry"} & {command.title for command in app.get_system_commands(app.screen)}
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         commands = {command.title: command.callback for command in app.get_system_commands(app.screen)}
         commands["Copy"]()
         assert "message 1" in app.clipboard
@@ -313,7 +325,7 @@ async def test_a_handler_that_breaks_before_it_has_the_letter_says_that_nothing_
     app = make_app(TWO, BrokenMailHandler())
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         await pilot.pause()
         assert "nothing was sent" in state(app)
         assert "broken broke off with ZeroDivisionError: division by zero." in pane(app)
@@ -328,7 +340,7 @@ async def test_who_presses_twice_leaves_once(make_app: MakeApp, delivering: Deli
         await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
         await pilot.pause()
         await pilot.click("#review-send", times=2)
-        await until(pilot, lambda: letter(app).outcome)
+        await until_answered(pilot)
         assert app.screen is letter(app)
         await pilot.press("ctrl+p", *"Copy")
         await pilot.pause(0.5)

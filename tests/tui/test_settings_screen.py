@@ -6,8 +6,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, Static
 
 from mailtui import Draft, Email, EmlMailHandler, MailHandler, Option, Receipt, Secret, Settings
+from mailtui.config.sources import Setting
 from mailtui.mail import handlers
-from mailtui.sources import Setting
 from mailtui.tui.screens.settings import SettingsScreen
 from tests.tui.conftest import LETTER, MakeApp, letter, pane
 from tests.tui.test_compose import settle

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from mailtui.mail.errors import DeliveryError, MailError
@@ -18,11 +17,12 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.options import Secret
 from mailtui.mail.receipt import Transcript
 from mailtui.tui.delivery import run_apart
+from mailtui.tui.leaving import Dialog
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.visible import visible
 
 
-class CheckScreen(ModalScreen[None]):
+class CheckScreen(Dialog[None]):
     """Checks a handler and shows the dialogue. Can be left at any time; the check then ends by itself.
 
     Args:

@@ -9,21 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from mailtui.changes import name_problem
+from mailtui.config.changes import name_problem
+from mailtui.config.settings import Settings
 from mailtui.mail.errors import MailError
 from mailtui.mail.handlers import handler_class, handler_labels
-from mailtui.settings import Settings
+from mailtui.tui.leaving import Dialog
 from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.visible import visible
 
 _CANCEL = Binding("escape", "dismiss", "Cancel", id="dialog.cancel", key_display="esc", tooltip="Back to the settings")
 
 
-class NewHandlerScreen(ModalScreen[tuple[str, str] | None]):
+class NewHandlerScreen(Dialog[tuple[str, str] | None]):
     """Asks of which class a new handler is, and for its name. Answers with name and class, or None.
 
     Args:
@@ -109,7 +109,7 @@ class NewHandlerScreen(ModalScreen[tuple[str, str] | None]):
             self.dismiss((name, self._label))
 
 
-class RemoveScreen(ModalScreen[bool]):
+class RemoveScreen(Dialog[bool]):
     """Asks whether a handler is to go. Answers whether it is.
 
     Args:

@@ -10,16 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Button, Checkbox, OptionList, Static
 from textual.widgets.button import ButtonVariant
 
-from mailtui.changes import removed, saved, with_copy, with_handler, without
+from mailtui.config.changes import removed, saved, with_copy, with_handler, without
+from mailtui.config.settings import Settings
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.settings import Settings
 from mailtui.tui.edits import Edits
 from mailtui.tui.keys import key_hints
+from mailtui.tui.leaving import Place
 from mailtui.tui.screens.handler_dialogs import NewHandlerScreen, RemoveScreen
 from mailtui.tui.settings_texts import not_removable, removal_text, saved_text, short_path
 from mailtui.tui.widgets.handler_list import HandlerList, destination
@@ -45,7 +45,7 @@ _LIST_BUTTONS = (
 )
 
 
-class SettingsScreen(Screen[tuple[str, Settings] | None]):
+class SettingsScreen(Place[tuple[str, Settings] | None]):
     """Change handlers, for this run or for good, and choose one. Answers with the choice, or None.
 
     Args:

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from mailtui.config.settings import Settings
 from mailtui.mail.errors import MailError
-from mailtui.settings import Settings
 
 
 class HandlerList(OptionList):

@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from mailtui.config.settings import Settings
 from mailtui.mail.errors import MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.settings import Settings
 from mailtui.tui.edits import Typed
 from mailtui.tui.widgets.option_row import OptionRow
 from mailtui.visible import visible

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from mailtui.cli import main
+from mailtui.config.settings import Settings
 from mailtui.mail import handlers
 from mailtui.mail.errors import UnknownHandler
 from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
 from mailtui.mail.handlers.dummy import DummyMailHandler
 from mailtui.mail.handlers.eml import EmlMailHandler
-from mailtui.settings import Settings
 
 Install = Callable[[str, str], None]
 

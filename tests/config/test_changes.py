@@ -11,14 +11,14 @@ from typing import Annotated, ClassVar
 
 import pytest
 
-from mailtui.changes import name_problem, overruled, removed, saved, with_copy, with_handler, without
+from mailtui.config.changes import name_problem, overruled, removed, saved, with_copy, with_handler, without
+from mailtui.config.settings import Settings
 from mailtui.mail import handlers
 from mailtui.mail.errors import InvalidOptions, InvalidSettings, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.options import Option, Secret
 from mailtui.mail.receipt import Receipt
-from mailtui.settings import Settings
 
 Load = Callable[..., Settings]
 CANARY = "c4n4ry é"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from stat import S_IMODE
 from typing import Any, Literal, NamedTuple
 
+from mailtui.config.names import is_name, variable_prefix
 from mailtui.mail.errors import InvalidSettings
-from mailtui.names import is_name, variable_prefix
 
 Origin = Literal["default", "file", "environment", "command line", "this run"]
 Sections = dict[str, dict[str, "Setting"]]

@@ -12,7 +12,7 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtui.config_file import change_file
+from mailtui.config.file import change_file
 from mailtui.mail.errors import InvalidSettings
 
 FILE = """\

@@ -6,14 +6,14 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from mailtui.config_file import change_file
+from mailtui.config.file import change_file
+from mailtui.config.names import is_name, shared_variable
+from mailtui.config.settings import Settings
+from mailtui.config.sources import ConfigFile, Setting, config_path, read_file
+from mailtui.config.toml_text import Place
 from mailtui.mail.errors import InvalidSettings, MailError
 from mailtui.mail.handlers import handler_class
 from mailtui.mail.options import Secret
-from mailtui.names import is_name, shared_variable
-from mailtui.settings import Settings
-from mailtui.sources import ConfigFile, Setting, config_path, read_file
-from mailtui.toml_text import Place
 
 
 def name_problem(settings: Settings, name: str, label: str) -> str:

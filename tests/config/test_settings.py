@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar
 import pytest
 
 from mailtui import open_mail
+from mailtui.config.settings import Settings
+from mailtui.config.sources import config_path
 from mailtui.mail.errors import InvalidOptions, InvalidSettings, MailError, UnknownHandler
 from mailtui.mail.handlers import handler_class, handler_labels
 from mailtui.mail.handlers.dummy import DummyMailHandler
@@ -15,8 +17,6 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.options import Option, Secret
 from mailtui.mail.receipt import Receipt
-from mailtui.settings import Settings
-from mailtui.sources import config_path
 
 Load = Callable[..., Settings]
 LABELS = handler_labels()

@@ -16,11 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
-from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
-from mailtui.mail.interface import MailHandler
-from mailtui.mail.options import DeclaredOption, Secret
-from mailtui.sources import (
+from mailtui.config.sources import (
     ConfigFile,
     Environment,
     Origin,
@@ -30,6 +26,10 @@ from mailtui.sources import (
     read_environment,
     read_file,
 )
+from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
+from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.options import DeclaredOption, Secret
 
 DEFAULT_HANDLER = "dummy"
 _DEFAULT = Setting(DEFAULT_HANDLER, "default")

@@ -12,8 +12,8 @@ from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
+from mailtui.config.toml_text import Place, edited, edited_by_parser, value_at
 from mailtui.mail.errors import InvalidSettings
-from mailtui.toml_text import Place, edited, edited_by_parser, value_at
 
 _Table = dict[str, Any]
 _Edit = Callable[[str, Mapping[Place, object], Collection[Place]], str]
