@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skip", action="store_true", help="a test that would be skipped fails, whatever the reason")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are processors: many tests wait for a server, a key or a screen."""
+    return (os.cpu_count() or 1) * 3 // 2 + 1
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Without the program that a test needs it is skipped, and says what to install."""
     for mark in item.iter_markers("system"):

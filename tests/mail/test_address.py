@@ -61,7 +61,7 @@ nearly_domains = st.one_of(
 )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(nearly_locals, nearly_domains)
 def test_what_everybody_types_is_what_email_validator_takes(local: str, domain: str) -> None:
     assume(_is_everyday(local, domain) and not is_reserved(domain))
@@ -70,7 +70,7 @@ def test_what_everybody_types_is_what_email_validator_takes(local: str, domain: 
     assert valid.ascii_domain == domain.lower()
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(nearly_locals, nearly_domains)
 def test_an_address_is_valid_if_email_validator_says_so(local: str, domain: str) -> None:
     spec = f"{local}@{domain}"

@@ -51,7 +51,6 @@ class OptionRow(Vertical):
                     yield self._editor()
                     yield Button("Clear", compact=True, classes="option-clear", tooltip="Have none")
         yield Static(classes="option-help", markup=False)
-        yield Static(classes="option-problem", markup=False)
 
     def on_mount(self) -> None:
         """Tell of the value."""
@@ -96,9 +95,12 @@ class OptionRow(Vertical):
         Args:
             reason: Empty when all is well.
         """
-        line = self.query_one(".option-problem", Static)
-        line.update(f"✗ {visible(reason)}" if reason else "")
-        line.display = bool(reason)
+        line = next(iter(self.query(".option-problem").results(Static)), None)
+        if line is not None:
+            line.update(f"✗ {visible(reason)}")
+            line.display = bool(reason)
+        elif reason:
+            self.mount(Static(f"✗ {visible(reason)}", classes="option-problem", markup=False))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Something was typed."""
