@@ -209,9 +209,11 @@ class MailtuiApp(App[None]):
         if self._settings_screen is not None and not self._settings_screen.may_leave("quit"):
             return
         if self._letter_screen.may_drop_letter("quit"):
-            if self._letter_screen.busy:
-                self.exit(
-                    return_code=UNKNOWN, message="mailtui: what became of the letter being handed over is not known."
-                )
+            delivery = self._letter_screen.delivery
+            if delivery is not None:
+                delivery.cancel()
+            if delivery is not None and delivery.submission.may_have_left:
+                message = "mailtui: whether the letter was accepted is not known: find out before you send it again."
+                self.exit(return_code=UNKNOWN, message=message)
             else:
                 self.exit()

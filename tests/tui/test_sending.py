@@ -18,6 +18,7 @@ from mailtui import Draft, Email, MailtuiApp, SMTPMailHandler
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.text_view import TextView
+from tests.fault_server import fault_server, hang
 from tests.smtp_server import Mailbox, smtp_server
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, letter, pane, state
 
@@ -356,3 +357,34 @@ async def test_who_presses_twice_leaves_once(make_app: MakeApp, delivering: Deli
         await pilot.pause()
         assert app.screen is letter(app)
     assert len(delivering.delivered) == 1
+
+
+async def test_quitting_from_the_review_knows_that_nothing_left(
+    make_app: MakeApp, delivering: DeliveringMailHandler
+) -> None:
+    app = make_app(TWO, delivering)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert any("This letter was not sent" in toast.message for toast in app._notifications)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert (app.return_code, delivering.delivered) == (0, [])
+
+
+async def test_quitting_before_the_letter_is_complete_keeps_it_from_everybody(make_app: MakeApp) -> None:
+    with fault_server({"DATA": hang}) as server:
+        app = make_app(TWO, smtp(server.port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until(pilot, lambda: "DATA" in server.record.reached)
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+            assert any("is being handed over" in toast.message for toast in app._notifications)
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+        assert app.return_code == 0
+    assert server.record.messages == []
+    assert server.record.lines[-1] == b"DATA"

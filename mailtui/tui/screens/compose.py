@@ -71,6 +71,7 @@ class ComposeScreen(Screen[None]):
 
     def __init__(self, draft: Draft) -> None:
         super().__init__()
+        self.delivery: Delivery | None = None  # under way
         self._letter = Letter(draft.letter)
         self._asked: tuple[str, Draft, float] | None = None
         self._last_key = 0.0
@@ -102,8 +103,8 @@ class ComposeScreen(Screen[None]):
         if not draft or (self._letter.is_settled(draft) and not self.busy) or again:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
-        state = "is being handed over; wait for the answer" if self.busy else "was not sent"
-        effect = "leaves without it" if self.busy else "drops it"
+        state = "is being handed over; wait for the answer" if self.delivery else "was not sent"
+        effect = "leaves without it" if self.delivery else "drops it"
         self.notify(f"This letter {state}. {key} once more {effect}.", severity="warning", markup=False)
         return False
 
@@ -251,9 +252,11 @@ class ComposeScreen(Screen[None]):
         except Exception as error:  # noqa: BLE001  a handler's own begin may fail as well
             self._show(mail, MailError(mail.broke_off(error, handed_over=False)), draft)
             return
+        self.delivery = delivery
         telling = self.set_timer(_AT_ONCE, partial(self._tell_of, delivery))
         answer = await delivery.answer()
         telling.stop()
+        self.delivery = None
         self._show(mail, answer, draft, email)
         late = await delivery.late_answer()
         if late is not None:
