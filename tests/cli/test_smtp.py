@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -151,10 +150,11 @@ def run(words: list[str], home: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Where the tests run in the background, an interrupt is ignored, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
 def test_an_interrupt_says_whether_the_mail_may_have_left(
     mailbox: Mailbox, configure: Configure, tmp_path: Path
 ) -> None:
