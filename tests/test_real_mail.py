@@ -85,9 +85,7 @@ def test_a_letter_with_all_kinds_of_recipients_arrives(mailbox: Mailbox, tmp_pat
         terminal.wait_for("report.pdf · 102 kB", "STARTTLS")
         time.sleep(0.6)
         terminal.press("y")
-        terminal.wait_for(
-            "✓ work · answered", "accepted for 4 recipients", *(f"✓ {one}" for one in (ANN, BOB, CARL, DORA))
-        )
+        terminal.wait_for("✓ work · ", "accepted for 4 recipients", *(f"✓ {one}" for one in (ANN, BOB, CARL, DORA)))
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
     (message,) = mailbox.messages
@@ -134,7 +132,7 @@ def test_the_same_at_the_sink_of_postfix(sink: tuple[int, Path], tmp_path: Path)
     write_letter(terminal, cc=CARL, bcc=DORA, attach=str(tmp_path / "report.txt"))
     switch_to_work(terminal)
     send(terminal)
-    terminal.wait_for("✓ work · answered", "accepted for 4 recipients", *(f"✓ {one}" for one in (ANN, BOB, CARL, DORA)))
+    terminal.wait_for("✓ work · ", "accepted for 4 recipients", *(f"✓ {one}" for one in (ANN, BOB, CARL, DORA)))
     terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
     (dump,) = [path.read_text() for path in folder.rglob("*") if path.is_file()]

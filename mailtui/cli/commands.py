@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from mailtui.cli.arguments import body_of, draft_of
@@ -14,7 +16,8 @@ from mailtui.config.settings import Settings
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft, Email
+from mailtui.mail.message import Email
+from mailtui.mail.receipt import Receipt
 
 
 def compose(arguments: Namespace) -> int:
@@ -47,9 +50,11 @@ def send(arguments: Namespace) -> int:
     Args:
         arguments: As parsed.
     """
-    mail = Settings.load(arguments.config).handler(arguments.handler)
     try:
-        email = _prepare(mail, draft_of(arguments, body_of(arguments, from_stdin=True)))
+        mail = Settings.load(arguments.config).handler(arguments.handler)
+        draft = draft_of(arguments, body_of(arguments, from_stdin=True))
+        with _told_of(mail):
+            email = mail.prepare(draft)
         if arguments.dry_run:
             return _dry_run(email, as_json=arguments.json)
         return _deliver(mail, email, as_json=arguments.json)
@@ -59,9 +64,11 @@ def send(arguments: Namespace) -> int:
         raise
 
 
-def _prepare(mail: MailHandler, draft: Draft) -> Email:
+@contextmanager
+def _told_of(mail: MailHandler) -> Iterator[None]:
+    """What a handler from elsewhere did not foresee ends the command with a sentence; it had no message yet."""
     try:
-        return mail.prepare(draft)
+        yield
     except MailError:
         raise
     except Exception as error:
@@ -70,7 +77,8 @@ def _prepare(mail: MailHandler, draft: Draft) -> Email:
 
 
 def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:
-    submission = mail.begin(email)
+    with _told_of(mail):
+        submission = mail.begin(email)
     try:
         receipt = submission.run()
     except MailError:
@@ -81,21 +89,28 @@ def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:
             return INTERRUPTED
         talk("Interrupted; whether the mail was accepted is not known: find out before you send it again.")
         return UNCERTAIN
-    except Exception as error:  # noqa: BLE001  of a handler from elsewhere; what it did not foresee must be told truly
+    except Exception as error:  # noqa: BLE001  what it did not foresee must be told truly
         talk(mail.broke_off(error))
         return UNCERTAIN if mail.delivers else SOFTWARE
     try:
-        if as_json:
-            _print_json({"ok": bool(receipt), **asdict(receipt)})
-        elif receipt.output:
-            print_result(receipt.output)
-    except NotWritten as error:
-        raise NotWritten(f"{error} The mail itself was dealt with: do not run it again.") from error
+        _print_receipt(receipt, as_json=as_json)
+    except (NotWritten, BrokenPipeError, KeyboardInterrupt) as error:
+        if isinstance(error, BrokenPipeError) and not mail.delivers:
+            raise
+        reason = str(error) if isinstance(error, NotWritten) else "The result could not be written."
+        raise NotWritten(f"{reason} The mail itself was dealt with: do not run it again.") from error
+    return exit_code_of_receipt(receipt)
+
+
+def _print_receipt(receipt: Receipt, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({"ok": bool(receipt), **asdict(receipt)})
+    elif receipt.output:
+        print_result(receipt.output)
     if not receipt:
         for recipient in receipt.recipients:
             words = " ".join(filter(None, (str(recipient.code or ""), recipient.reply)))
             talk(f"{recipient.address}: {recipient.status} {words}".rstrip())
-    return exit_code_of_receipt(receipt)
 
 
 def check(arguments: Namespace) -> int:
@@ -106,7 +121,8 @@ def check(arguments: Namespace) -> int:
     """
     mail = Settings.load(arguments.config).handler(arguments.name or arguments.handler)
     try:
-        transcript = mail.check()
+        with _told_of(mail):
+            transcript = mail.check()
     except DeliveryError as error:
         for line in error.transcript:
             print_result(line)

@@ -62,10 +62,11 @@ def with_copy(settings: Settings, name: str, new: str) -> Settings:
         InvalidSettings: The copy cannot have this name.
     """
     added = with_handler(settings, new, settings.label(name))
+    options = settings.handler_type(name).options()
     copied = {
         key: setting if setting.origin == "environment" else Setting(setting.value, "this run")
         for key, setting in settings.sections.get(name, {}).items()
-        if key != "handler"
+        if key != "handler" and not (key in options and settings.is_exposed(options[key], setting))
     }
     return replace(added, sections={**added.sections, new: {**added.sections[new], **copied}})
 

@@ -237,6 +237,16 @@ class Settings:
             raise InvalidOptions(f"[mail.{name}]", problems)
         return self.with_values(name, values) if values else self
 
+    def is_exposed(self, option: DeclaredOption, setting: Setting) -> bool:
+        """Whether it is a secret from a file that others may read.
+
+        Args:
+            option: Of a handler.
+            setting: Its value.
+        """
+        secret = option.type is Secret and bool(setting.value)
+        return secret and setting.origin == "file" and bool(self.file.mode & _OF_OTHERS)
+
     def using(self, name: str, origin: Origin) -> Settings:
         """The same settings with another handler in use.
 
@@ -265,7 +275,7 @@ class Settings:
         if option is None:
             raise ValueError(f"{handler_type.label} has no such option{meant(key, handler_type.options())}")
         value = _converted(option, setting)
-        if isinstance(value, Secret) and value and setting.origin == "file" and self.file.mode & _OF_OTHERS:
+        if self.is_exposed(option, setting):
             raise ValueError(
                 f"others may read the file that holds it, which has mode {self.file.mode:04o}; "
                 f"make it yours alone and start again: chmod 600 {self.path}"

@@ -164,10 +164,6 @@ def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
 
 
-def _prefix(name: str) -> str:
-    return f"MAILTUI_MAIL_{name.upper().replace('-', '_')}_"
-
-
 def _read_toml(path: str) -> tuple[str, dict[str, Any], int]:
     import tomllib  # many run without a file
 

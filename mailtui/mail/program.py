@@ -17,7 +17,7 @@ from mailtui.mail.receipt import Transcript
 
 _WORDS_KEPT = 2000  # characters
 _TICK = 0.02  # seconds between two looks at whether the program has ended
-_GRACE = 1.0  # seconds for a killed program to be gone
+_GRACE = 0.4  # seconds for a killed program to be gone
 
 
 class Program:

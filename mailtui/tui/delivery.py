@@ -16,7 +16,7 @@ from mailtui.mail.receipt import Receipt, Recipient
 
 T = TypeVar("T")
 
-_GIVE_UP = 0.7  # seconds after a cancel; a person waits for a second at most
+_GIVE_UP = 0.5  # seconds after a cancel; a person waits for a second at most
 
 
 async def run_apart(work: Callable[[], T]) -> T:

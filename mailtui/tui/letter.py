@@ -58,6 +58,7 @@ class Letter:
         self._name, self._next = self._next, _new_name()
         self.submits = 0
         self._known: dict[str, Known] = {}
+        self._served_by: dict[str, set[str]] = {}
         self._left: Draft | None = None  # as somebody may have got it
         self._email: Email | None = None
         self._settled: Draft | None = None
@@ -77,7 +78,7 @@ class Letter:
         return self.submits
 
     def for_the_rest(self, mail: MailHandler, email: Email, draft: Draft) -> Email | None:
-        """The message for those who do not have it; for everybody when it was another handler that served them.
+        """The message for those who do not have it; when all have it, for those who have it from other handlers only.
 
         Args:
             mail: That is to hand it over.
@@ -92,10 +93,10 @@ class Letter:
         if begun and begun.defaults is email.defaults and begun.attachments == email.attachments:
             email = begun.to_others_than(())  # the very message that the others have
         recipients = email.envelope.recipients
-        served = {address for address in recipients if address in known and known[address].status == "accepted"}
-        if len(served) < len(recipients):
-            return email.to_others_than(served)
-        return None if any(known[address].outcome.mail is mail for address in served) else email
+        served = {address for address in recipients if address in known and self._has(address)}
+        if len(served) == len(recipients):
+            served &= self._served_by.get(_way_of(mail), set())
+        return email.to_others_than(served) if len(served) < len(recipients) else None
 
     def known(self, draft: Draft) -> dict[str, Known]:
         """Who has it, or may have it, by address.
@@ -116,13 +117,25 @@ class Letter:
         if draft.letter != self._name:
             return  # a late answer about another one
         for address, status in _arrivals(outcome, email):
-            if address not in self._known or self._known[address].status == "unknown":
+            if status == "accepted" or not self._has(address):
                 self._known[address] = Known(status, outcome)
+            if status == "accepted":
+                self._served_by.setdefault(_way_of(outcome.mail), set()).add(address)
         if self._known:
             self._left = replace(draft, letter="")
             self._email = email
         if outcome.good:
             self._settled = draft
+
+    def forget(self, outcome: Outcome) -> None:
+        """Drop what was only supposed, because an answer has come after all.
+
+        Args:
+            outcome: That was told without an answer.
+        """
+        self._known = {address: known for address, known in self._known.items() if known.outcome is not outcome}
+        if not self._known:
+            self._left = None
 
     def is_settled(self, draft: Draft) -> bool:
         """Whether it was submitted just so, and all went well.
@@ -131,6 +144,14 @@ class Letter:
             draft: As named.
         """
         return draft == self._settled
+
+    def _has(self, address: str) -> bool:
+        return address in self._known and self._known[address].status == "accepted"
+
+
+def _way_of(mail: MailHandler) -> str:
+    """A handler that was made anew is the same one while it delivers to the same place."""
+    return f"{mail.name} {mail.destination}"
 
 
 def _arrivals(outcome: Outcome, email: Email) -> list[tuple[str, Arrival]]:

@@ -40,7 +40,8 @@ def not_removable(settings: Settings, name: str, *, in_use: bool) -> str:
         name: Of the handler.
         in_use: Whether it is the one in use.
     """
-    if all(setting.origin == "environment" for setting in settings.sections.get(name, {}).values()):
+    from_elsewhere = all(setting.origin == "environment" for setting in settings.sections.get(name, {}).values())
+    if from_elsewhere and name not in settings.file.sections:
         return f"{name} comes with mailtui: it has no section that could be removed."
     return f"{name} is in use: use another handler first, then remove it." if in_use else ""
 

@@ -79,11 +79,11 @@ def outcome_title(outcome: Outcome) -> str:
         outcome: Of the submit.
     """
     sign = "✓" if outcome.good else "✗"
-    said = "answered"
+    said = "" if outcome.mail.delivers else "answered "
     if isinstance(outcome.answer, Exception):
-        said = "failed" if isinstance(outcome.answer, MailError) else "broke off"
+        said = "failed " if isinstance(outcome.answer, MailError) else "broke off "
     times = f" · submit {outcome.count}" if outcome.count > 1 else ""
-    return f"{sign} {outcome.mail.name} · {said} {outcome.at:%H:%M:%S} · {_meaning(outcome)}{times}"
+    return f"{sign} {outcome.mail.name} · {said}{outcome.at:%H:%M:%S} · {_meaning(outcome)}{times}"
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -103,7 +103,9 @@ def outcome_text(outcome: Outcome) -> str:
     if answer.duration:
         lines.append(f"Took  {answer.duration * 1000:,.0f} ms")
     if outcome.mail.delivers and not answer:
-        lines += ["", "The letter is as you wrote it. Retry asks once more, and goes to those only who do not have it."]
+        unknown = any(recipient.status == "unknown" for recipient in answer.recipients)
+        hint = "also to those who may have it: find out first" if unknown else "to those only who do not have it"
+        lines += ["", f"The letter is as you wrote it. Retry asks once more, and goes {hint}."]
     return "\n".join(lines)
 
 

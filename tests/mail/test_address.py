@@ -61,7 +61,7 @@ nearly_domains = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(nearly_locals, nearly_domains)
 def test_what_everybody_types_is_what_email_validator_takes(local: str, domain: str) -> None:
     assume(_is_everyday(local, domain) and not is_reserved(domain))
@@ -70,7 +70,7 @@ def test_what_everybody_types_is_what_email_validator_takes(local: str, domain: 
     assert valid.ascii_domain == domain.lower()
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(nearly_locals, nearly_domains)
 def test_an_address_is_valid_if_email_validator_says_so(local: str, domain: str) -> None:
     spec = f"{local}@{domain}"
@@ -230,7 +230,7 @@ def test_a_valid_mailbox_keeps_its_spelling_and_shows_its_parts(mailbox: Mailbox
     assert address.addr_spec.casefold() == mailbox.spec.casefold()
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.text())
 @example('"open, quote')
 @example("(open, comment")
@@ -249,7 +249,7 @@ def test_splitting_gives_back_what_was_joined(given_mailboxes: list[Mailbox], co
     assert split_addresses(comma.join(texts)) == texts
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.lists(mailboxes(ascii_only=True), min_size=1, max_size=5))
 def test_a_list_is_read_as_the_standard_library_reads_it(given_mailboxes: list[Mailbox]) -> None:
     text = ", ".join(mailbox.text for mailbox in given_mailboxes)

@@ -31,7 +31,7 @@ def assert_one_field(field: bytes) -> None:
         assert len(line) <= 78 or " " not in line.strip().removeprefix(f"{first.partition(':')[0]}: ")
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.sampled_from(NAMES), header_texts)
 def test_a_text_is_read_back_by_two_parsers(name: str, text: str) -> None:
     field = text_field(name, text)
@@ -79,7 +79,7 @@ def test_a_long_word_of_ascii_is_not_encoded(name: str, value: str) -> None:
     assert unfolded(text_field(name, value)) == f"{name}: {value}"
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.lists(mailboxes(plain_locals=True), min_size=1, max_size=4))
 def test_addresses_are_read_back_with_their_names(written: list[Mailbox]) -> None:
     field = address_field("To", [parse_address(mailbox.text) for mailbox in written])
@@ -143,7 +143,7 @@ def test_a_local_part_that_is_not_ascii_stays_utf_8() -> None:
     assert address_field("To", [parse_address("Ann <üñ@example.com>")]) == "To: Ann <üñ@example.com>\r\n".encode()
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(file_names.filter(bool))
 def test_a_file_name_is_read_back_by_two_parsers(name: str) -> None:
     field = parameter_field("Content-Disposition", "attachment", "filename", name)

@@ -61,7 +61,7 @@ def commas(written: Sequence[Mailbox]) -> str:
     return ", ".join(mailbox.text for mailbox in written)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(
     to=st.lists(mailboxes(), min_size=1, max_size=3),
     cc=st.lists(mailboxes(), max_size=2),

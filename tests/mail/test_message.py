@@ -23,7 +23,7 @@ def texts(written: list[Mailbox]) -> list[str]:
     return [mailbox.text for mailbox in written]
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     to=st.lists(mailboxes(), max_size=3),
     cc=st.lists(mailboxes(), max_size=2),

@@ -41,7 +41,7 @@ def assert_safe_on_the_way(email: Email) -> None:
         assert b"\0" not in line
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(bodies)
 @example("")
 @example("\n\n\n")

@@ -37,6 +37,7 @@ class Transaction:
         self._submission = submission
         self._open = list(email.envelope.recipients)  # nothing is known of them yet
         self._settled: dict[str, Recipient] = {}
+        self._begun = False  # the server waits for the message, and for nothing else
         self._ended = False  # the message was sent to its end, so that the server may have accepted it
         submission.size = email.size
         self._parameters = _size_parameter(connection, submission.size) + _utf8_parameter(connection, email)
@@ -83,6 +84,7 @@ class Transaction:
 
     def _write_message(self) -> None:
         self._submission.stage = "sending"
+        self._begun = True
         for block in _blocks(dot_stuffed(self._email.iter_bytes())):
             self._connection.send(block)
             self._submission.sent += len(block)
@@ -107,8 +109,8 @@ class Transaction:
         reason = "cancelled" if self._submission.cancelled else f"the line broke: {reason_of(error)}"
         if self._ended:
             self._settle_without_answer("unknown", f"{reason}; whether it was accepted is not known")
-        elif last_words := self._last_words():
-            self._settle("refused", last_words)
+        elif (self._begun or not isinstance(error, TimeoutError)) and (last_words := self._last_words()):
+            self._settle("refused", last_words)  # but what comes too late is about one recipient only
         else:
             self._settle_without_answer("refused", f"{reason}; nothing was handed over")
         self._connection.dialogue.note(reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -73,7 +74,7 @@ class ComposeScreen(Screen[None]):
         super().__init__()
         self.delivery: Delivery | None = None  # under way
         self._letter = Letter(draft.letter)
-        self._asked: tuple[str, Draft, float] | None = None
+        self._asked: tuple[tuple[str, Draft, Delivery | None], float] | None = None
         self._last_key = 0.0
         self.set_reactive(ComposeScreen.draft, self._letter.named(draft))
 
@@ -98,8 +99,9 @@ class ComposeScreen(Screen[None]):
             action: The id of the binding that asks.
         """
         draft = self._typed()
-        asked, self._asked = self._asked, (action, draft, monotonic())
-        again = asked is not None and asked[:2] == (action, draft) and monotonic() - asked[2] < _ONCE_MORE
+        question = (action, draft, self.delivery)
+        asked, self._asked = self._asked, (question, monotonic())
+        again = asked is not None and asked[0] == question and monotonic() - asked[1] < _ONCE_MORE
         if not draft or (self._letter.is_settled(draft) and not self.busy) or again:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
@@ -257,17 +259,19 @@ class ComposeScreen(Screen[None]):
         answer = await delivery.answer()
         telling.stop()
         self.delivery = None
-        self._show(mail, answer, draft, email)
+        told = self._show(mail, answer, draft, email)
         late = await delivery.late_answer()
         if late is not None:
-            self._show_late(mail, late, draft, email)
+            self._show_late(told, late, draft, email)
 
     def _tell_of(self, delivery: Delivery) -> None:
         from mailtui.tui.screens.sending import SendingScreen
 
         self.app.push_screen(SendingScreen(delivery))
 
-    def _show(self, mail: MailHandler, answer: Receipt | Exception, draft: Draft, email: Email | None = None) -> None:
+    def _show(
+        self, mail: MailHandler, answer: Receipt | Exception, draft: Draft, email: Email | None = None
+    ) -> Outcome:
         """Show what became of the letter."""
         outcome = Outcome(mail, answer, datetime.now(), self._letter.submit(draft))
         if email is not None:
@@ -278,21 +282,25 @@ class ComposeScreen(Screen[None]):
         self.outcome = outcome
         if self.has_class("-narrow"):
             self._show_preview()
+        return outcome
 
     def _release_form(self) -> None:
         """Take keys again, but not before half a second without one: a y too many is not meant for the letter."""
         left = self._last_key + QUIET - monotonic()
+        if self.busy:  # with the next submit, which frees it when it is over
+            return
         if left > 0:
             self.set_timer(left, self._release_form)
         else:
             self.query_one(ComposeForm).release()
 
-    def _show_late(self, mail: MailHandler, answer: Receipt | Exception, draft: Draft, email: Email) -> None:
+    def _show_late(self, told: Outcome, answer: Receipt | Exception, draft: Draft, email: Email) -> None:
         """The handler has answered after all."""
-        outcome = Outcome(mail, answer, datetime.now(), self._letter.submits)
+        outcome = replace(told, answer=answer, at=datetime.now())
+        self._letter.forget(told)
         self._letter.note(outcome, draft, email)
         self.notify(outcome_title(outcome), title="The answer has come after all", timeout=20, markup=False)
-        if self.outcome is not None and self.draft == draft:
+        if self.outcome is told:
             self.outcome = outcome
 
     def _show_preview(self) -> None:

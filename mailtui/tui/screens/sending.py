@@ -25,6 +25,7 @@ class SendingScreen(Dialog[None]):
         delivery: Under way.
     """
 
+    AUTO_FOCUS = ""  # enter, pressed once too often, must not cancel
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="sending.cancel", key_display="esc", tooltip="Break the sending off")
     ]
