@@ -296,6 +296,7 @@ def test_the_configured_handler_is_used_and_the_option_wins(command: Command, tm
     ("step", "delivers", "code", "told"),
     [
         ("prepare", True, 70, "Nothing was sent."),
+        ("begin", True, 70, "Nothing was sent."),
         ("deliver", True, 76, "Whether the mail left is not known"),
         ("deliver", False, 70, "Nothing was sent."),
     ],
@@ -313,3 +314,9 @@ def test_a_handler_with_a_defect_is_told_truly(
     assert (result.code, result.out) == (code, "")
     assert "broken broke off with ZeroDivisionError: division by zero. That is a defect of this handler." in result.err
     assert told in result.err
+
+
+def test_json_tells_of_a_handler_that_there_is_not(command: Command) -> None:
+    result = command("send", "--json", "-H", "nope", "--body", "Hello", "ann@x.org")
+    assert result.code == 78
+    assert json.loads(result.out)["error"] in result.err

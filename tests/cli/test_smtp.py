@@ -184,3 +184,18 @@ def test_the_password_is_in_no_process_list(mailbox: Mailbox, configure: Configu
         assert process.wait(10) == 0
     assert f"send --config {tmp_path}" in listed
     assert mailbox.password not in listed
+
+
+def test_a_result_that_nobody_reads_is_told_when_the_mail_has_left(
+    mailbox: Mailbox, configure: Configure, tmp_path: Path
+) -> None:
+    with smtp_server(mailbox) as port:
+        process = run(["send", *configure(port), "--json", *LETTER], tmp_path)
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        told = process.stderr.read()
+        process.stderr.close()
+        assert process.wait(10) == 74
+    assert told == ("mailtui: The result could not be written. The mail itself was dealt with: do not run it again.\n")
+    assert len(mailbox.messages) == 1

@@ -236,6 +236,11 @@ def test_a_copy_of_a_secret_of_the_environment_is_not_saved(load: Load, path: Pa
     assert CANARY not in path.read_text()
 
 
+def test_a_copy_takes_no_secret_out_of_a_file_that_others_can_read(load: Load) -> None:
+    copied = with_copy(load(FILE.replace('"eml"', f"'vault'\npassword = '{CANARY}'"), 0o644), "home", "two")
+    assert "password" not in copied.sections["two"]
+
+
 def test_a_handler_is_removed_from_the_run_or_from_the_file(load: Load, path: Path) -> None:
     settings = load()
     assert "home" not in without(settings, "home").names()

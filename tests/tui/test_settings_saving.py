@@ -19,7 +19,7 @@ from mailtui.mail.receipt import Transcript
 from mailtui.tui.screens.check import CheckScreen
 from mailtui.tui.screens.handler_dialogs import NewHandlerScreen, RemoveScreen
 from mailtui.tui.screens.settings import SettingsScreen
-from mailtui.tui.settings_texts import removal_text
+from mailtui.tui.settings_texts import not_removable, removal_text
 from mailtui.tui.widgets.option_form import OptionForm
 from mailtui.tui.widgets.option_row import OptionRow
 from mailtui.tui.widgets.text_view import TextView
@@ -693,3 +693,10 @@ async def test_every_action_is_in_the_palette(path: Path) -> None:
         screen = await open_settings(pilot, "work")
         commands = {command.title for command in app.get_system_commands(screen)}
         assert commands >= {"Use now", "Save", "Check", "Back", "Add", "Copy", "Remove"}
+
+
+def test_an_empty_section_can_be_removed(path: Path) -> None:
+    path.write_text("[mail.work]\n")
+    settings = Settings.load(path, environ={})
+    assert not_removable(settings, "work", in_use=False) == ""
+    assert "comes with mailtui" in not_removable(settings, "dummy", in_use=False)
