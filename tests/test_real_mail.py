@@ -193,7 +193,7 @@ BEGIN, END = "\x1b[200~", "\x1b[201~"  # of a bracketed paste
 def test_a_stray_key_sends_nothing(mailbox: Mailbox, tmp_path: Path, pace: float, bracketed: bool) -> None:
     with smtp_server(mailbox) as port:
         configure(tmp_path, port)
-        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello")
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello", size=(80, 24))
         terminal.wait_for("▲ work", "✓ ready · 1 recipient")
         terminal.press("tab", "tab", "tab", "tab", "tab")  # to the body
         for text in ("Hi\nyours truly", "\x13y"):
@@ -228,7 +228,7 @@ def test_twenty_quick_presses_are_one_mail(mailbox: Mailbox, tmp_path: Path) -> 
 def test_a_server_that_hangs_can_be_left_within_a_second(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hanging:
         configure(tmp_path, hanging.getsockname()[1], timeout=60)
-        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello")
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello", size=(80, 24))
         terminal.wait_for("▲ work", "✓ ready · 1 recipient")
         send(terminal)
         terminal.wait_for("Sending", "connecting ·", "Cancel")
@@ -248,7 +248,7 @@ def test_a_password_is_shown_to_nobody_even_when_the_server_says_it_again(tmp_pa
     password = "c4n4ry & 'quoted' \\ pässword"
     with fault_server({"AUTH": quote(how)}) as server:
         configure(tmp_path, server.port, username="me", password=password)
-        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello", size=(200, 50))
+        terminal = Terminal(tmp_path, "-H", "work", ANN, "-s", "Hi", "--body", "Hello", size=(140, 36))
         terminal.wait_for("▲ work", "✓ ready · 1 recipient")
         terminal.press("F2")
         terminal.wait_for("work · in use", "set; type to replace")

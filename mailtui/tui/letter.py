@@ -42,6 +42,8 @@ class Letter:
 
     def __init__(self, name: str = "") -> None:
         self._next = name or _new_name()
+        self._submits = 0
+        self._submitted = ""
         self.begin_anew()
 
     def named(self, draft: Draft) -> Draft:
@@ -56,7 +58,6 @@ class Letter:
     def begin_anew(self) -> None:
         """Another letter, of which nothing is known."""
         self._name, self._next = self._next, _new_name()
-        self.submits = 0
         self._known: dict[str, Known] = {}
         self._served_by: dict[str, set[str]] = {}
         self._left: Draft | None = None  # as somebody may have got it
@@ -72,10 +73,9 @@ class Letter:
         Returns:
             How many times by now.
         """
-        if draft.letter == self._next:
-            self.begin_anew()
-        self.submits += 1
-        return self.submits
+        self._submits = self._submits + 1 if draft.letter == self._submitted else 1
+        self._submitted = draft.letter
+        return self._submits
 
     def for_the_rest(self, mail: MailHandler, email: Email, draft: Draft) -> Email | None:
         """The message for those who do not have it; when all have it, for those who have it from other handlers only.
@@ -114,14 +114,17 @@ class Letter:
             draft: That was submitted.
             email: That was handed over.
         """
-        if draft.letter != self._name:
+        if draft.letter not in (self._name, self._next):
             return  # a late answer about another one
-        for address, status in _arrivals(outcome, email):
+        arrivals = _arrivals(outcome, email)
+        if draft.letter == self._next and arrivals:  # until then the one before may come back
+            self.begin_anew()
+        for address, status in arrivals:
             if status == "accepted" or not self._has(address):
                 self._known[address] = Known(status, outcome)
             if status == "accepted":
                 self._served_by.setdefault(_way_of(outcome.mail), set()).add(address)
-        if self._known:
+        if arrivals:
             self._left = replace(draft, letter="")
             self._email = email
         if outcome.good:

@@ -433,7 +433,8 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         assert len(delivering.delivered) == 1
         assert "accepted for 2 recipients" in state(app)
         await pilot.press("y", "y")
-        await pilot.pause(0.6)
+        while letter(app).query_one("#form").disabled:
+            await pilot.pause(0.1)
         assert replace(letter(app).draft, letter="") == replace(LETTER, bcc="hidden@x.org")
         assert letter(app).focused is letter(app).query_one("#to")
 

@@ -479,3 +479,25 @@ async def test_a_late_refusal_takes_the_supposition_back(make_app: MakeApp, deli
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert "may have it" not in review(app)
+
+
+async def test_a_change_that_did_not_leave_can_be_taken_back(make_app: MakeApp) -> None:
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            letter(app).query_one("#subject", Input).value = "Another"
+            mailbox.mail_answer = "451 not now"
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            letter(app).query_one("#subject", Input).value = LETTER.subject
+            mailbox.mail_answer = ""
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+            assert app.screen is letter(app)
+            assert any("Everybody has this letter" in toast.message for toast in app._notifications)
+    assert len(mailbox.messages) == 1

@@ -286,9 +286,9 @@ class ComposeScreen(Screen[None]):
 
     def _release_form(self) -> None:
         """Take keys again, but not before half a second without one: a y too many is not meant for the letter."""
-        left = self._last_key + QUIET - monotonic()
         if self.busy:  # with the next submit, which frees it when it is over
             return
+        left = self._last_key + QUIET - monotonic()
         if left > 0:
             self.set_timer(left, self._release_form)
         else:
