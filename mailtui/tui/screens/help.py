@@ -29,8 +29,15 @@ _ABOUT = {
     ),
     "body": "**Body.** Plain text. Enter begins a new line; Tab goes on to the Send button.",
     "text": "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves.",
-    "option": "**Option.** What it means stands below it, and where its value comes from. Lists have commas.",
-    "handlers": "**Handlers.** Each is a way to send. Enter uses the marked one at once; the letter stays as it is.",
+    "option": (
+        "**Option.** Below it stand where its value comes from and what it means. Lists have commas, commands have blanks."
+    ),
+    "handlers": (
+        "**Handlers.** Each is a way to send. Enter uses the marked one at once; the letter stays as it is. "
+        "Changes hold in this run when they are used, and for good when they are saved."
+    ),
+    "review-text": "**Review.** What leaves, to whom, and by which way. Only `y` or its button sends.",
+    "transcript": "**Transcript.** What was said between mailtui and the server; passwords are starred out.",
 }
 _GENERAL = (
     "**mailtui** writes one mail. The preview follows your typing; Send hands the mail to the handler in use, "
