@@ -30,7 +30,8 @@ _ABOUT = {
     "body": "**Body.** Plain text. Enter begins a new line; Tab goes on to the Send button.",
     "text": "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves.",
     "option": (
-        "**Option.** Below it stand where its value comes from and what it means. Lists have commas, commands have blanks."
+        "**Option.** Below it stand where its value comes from and what it means. "
+        "Lists have commas, commands have blanks."
     ),
     "handlers": (
         "**Handlers.** Each is a way to send. Enter uses the marked one at once; the letter stays as it is. "
