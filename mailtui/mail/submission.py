@@ -57,7 +57,7 @@ class Submission(ABC):
         """
         with self._lock:
             if self.cancelled:
-                raise DeliveryError("Cancelled; nothing was sent.")
+                raise cancelled()
             self.may_have_left = True
 
     @abstractmethod
@@ -82,3 +82,8 @@ class PlainSubmission(Submission):
         if self._delivers:
             self.let_go()
         return self._deliver()
+
+
+def cancelled() -> DeliveryError:
+    """What to raise when a message was broken off before anybody could get it."""
+    return DeliveryError("Cancelled; nothing was sent.")

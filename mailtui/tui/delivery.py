@@ -9,10 +9,10 @@ from threading import Thread
 from time import monotonic
 from typing import TypeVar
 
-from mailtui.mail.errors import DeliveryError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt, Recipient
+from mailtui.mail.submission import cancelled
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ class Delivery:
 
     def _without_answer(self) -> Receipt | Exception:
         if not self.submission.may_have_left:
-            return DeliveryError("Cancelled; nothing was sent.")
+            return cancelled()
         reason = f"cancelled, and {self.mail.name} does not answer; whether it was accepted is not known"
         return Receipt(
             handler=self.mail.name,

@@ -6,6 +6,7 @@ Textual would take the screen below away with a second answer, or end with an er
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
@@ -13,6 +14,8 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
+
+_ONCE_MORE = 10.0  # seconds within which the same key means yes
 
 
 class Place(Screen[T]):
@@ -37,6 +40,26 @@ class Palette(CommandPalette):
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Go, unless that has been done."""
         return _once(self, super().dismiss, result)
+
+
+class OnceMore:
+    """Remembers the last question, so that the same key a second time means yes."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[object, float] | None = None
+
+    def is_yes(self, question: object) -> bool:
+        """Whether this was asked a moment ago, and nothing else since.
+
+        Args:
+            question: What would be dropped, and by which key.
+        """
+        asked, self._asked = self._asked, (question, monotonic())
+        return asked is not None and asked[0] == question and monotonic() - asked[1] < _ONCE_MORE
+
+    def forget(self) -> None:
+        """Something has changed: ask again."""
+        self._asked = None
 
 
 def _once(screen: Screen[T], dismiss: Callable[[T | None], AwaitComplete], result: T | None) -> AwaitComplete:

@@ -15,7 +15,7 @@ from mailtui.mail.message import Email
 from mailtui.mail.options import Option
 from mailtui.mail.program import Program
 from mailtui.mail.receipt import Receipt, Recipient, Status, Transcript
-from mailtui.mail.submission import Submission
+from mailtui.mail.submission import Submission, cancelled
 
 _ELSEWHERE = ("/usr/sbin", "/usr/lib")  # where a mail program is that an ordinary PATH does not lead to
 
@@ -200,7 +200,7 @@ class SendmailSubmission(Submission):
 
     def _refuse_if_cancelled(self) -> None:
         if self.cancelled:
-            raise DeliveryError("Cancelled; nothing was sent.")
+            raise cancelled()
 
     def _not_taken(self) -> DeliveryError:
         return DeliveryError(

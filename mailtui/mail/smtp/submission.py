@@ -14,7 +14,7 @@ from mailtui.mail.smtp.dialogue import Dialogue
 from mailtui.mail.smtp.server import Server
 from mailtui.mail.smtp.session import open_session
 from mailtui.mail.smtp.transaction import Transaction
-from mailtui.mail.submission import Submission
+from mailtui.mail.submission import Submission, cancelled
 
 _FAREWELL = 2.0  # seconds to wait for the answer to QUIT, which changes nothing any more
 
@@ -49,13 +49,13 @@ class SMTPSubmission(Submission):
         connection = self._connection
         try:
             if self.cancelled:
-                raise DeliveryError("Cancelled before it began.")
+                raise cancelled()
             self.stage = "preparing the log-in"
             open_session(self._server(lambda: self.cancelled), connection, self._enter)
             recipients = Transaction(connection, self._email, self).run()
             _say_goodbye(connection)
         except DeliveryError as error:
-            failure = DeliveryError("Cancelled; nothing was sent.") if self.cancelled else error
+            failure = cancelled() if self.cancelled else error
             failure.transcript = connection.dialogue.transcript
             raise failure from error.__cause__
         finally:

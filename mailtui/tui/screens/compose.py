@@ -22,6 +22,7 @@ from mailtui.mail.message import Draft, Email, Fields
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.delivery import Delivery
 from mailtui.tui.keys import key_hints
+from mailtui.tui.leaving import OnceMore
 from mailtui.tui.letter import Letter
 from mailtui.tui.texts import QUIET, Outcome, outcome_text, outcome_title
 from mailtui.tui.widgets.compose_form import ComposeForm
@@ -34,7 +35,6 @@ from mailtui.tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from mailtui.tui.widgets.result_bar import ResultBar
 
-_ONCE_MORE = 10.0  # seconds within which the same key means yes
 _AT_ONCE = 0.3  # seconds that a delivery may take without a word about it
 WIDE = 100  # columns from which on letter and preview stand side by side
 
@@ -74,7 +74,7 @@ class ComposeScreen(Screen[None]):
         super().__init__()
         self.delivery: Delivery | None = None  # under way
         self._letter = Letter(draft.letter)
-        self._asked: tuple[tuple[str, Draft, Delivery | None], float] | None = None
+        self._once_more = OnceMore()
         self._last_key = 0.0
         self.set_reactive(ComposeScreen.draft, self._letter.named(draft))
 
@@ -99,9 +99,7 @@ class ComposeScreen(Screen[None]):
             action: The id of the binding that asks.
         """
         draft = self._typed()
-        question = (action, draft, self.delivery)
-        asked, self._asked = self._asked, (question, monotonic())
-        again = asked is not None and asked[0] == question and monotonic() - asked[1] < _ONCE_MORE
+        again = self._once_more.is_yes((action, draft, self.delivery))
         if not draft or (self._letter.is_settled(draft) and not self.busy) or again:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)

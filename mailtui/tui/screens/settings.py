@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,7 +18,7 @@ from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.tui.edits import Edits
 from mailtui.tui.keys import key_hints
-from mailtui.tui.leaving import Place
+from mailtui.tui.leaving import OnceMore, Place
 from mailtui.tui.screens.handler_dialogs import NewHandlerScreen, RemoveScreen
 from mailtui.tui.settings_texts import not_removable, removal_text, saved_text, short_path
 from mailtui.tui.widgets.handler_list import HandlerList, destination
@@ -31,7 +30,6 @@ from mailtui.visible import visible
 
 MEDIUM = 76  # columns from which on handlers and options stand side by side
 WIDE = 100  # and from which on an option's name stands beside its value
-_ONCE_MORE = 10.0  # seconds within which the same key means yes
 _BUTTONS: tuple[tuple[str, str, ButtonVariant, str], ...] = (
     ("use", "Use now", "primary", "Use this handler with these options, in this run"),
     ("save", "Save", "default", "Write what was changed about this handler to the file"),
@@ -88,7 +86,7 @@ class SettingsScreen(Place[tuple[str, Settings] | None]):
         self._active = name
         self._shown = self._at_first()
         self._edits = Edits()
-        self._asked = ("", 0.0)
+        self._once_more = OnceMore()
 
     def compose(self) -> ComposeResult:
         """The handlers, beside them the options of one."""
@@ -147,7 +145,7 @@ class SettingsScreen(Place[tuple[str, Settings] | None]):
 
     def on_option_row_edited(self, message: OptionRow.Edited) -> None:
         """Keep what was typed."""
-        self._asked = ("", 0.0)
+        self._once_more.forget()
         self._take_edits()
         self._tell()
 
@@ -165,7 +163,7 @@ class SettingsScreen(Place[tuple[str, Settings] | None]):
     def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
         """Another handler for the next start, once this is saved."""
         event.stop()
-        self._asked = ("", 0.0)
+        self._once_more.forget()
         self._edits.start = self._shown if event.value else ""
         self._tell()
 
@@ -303,8 +301,7 @@ class SettingsScreen(Place[tuple[str, Settings] | None]):
 
     def _may_drop(self, names: set[str], action: str) -> bool:
         """Whether the edits of some handlers may go: there are none, or the same is asked for a second time."""
-        asked, self._asked = self._asked, (action, monotonic())
-        if not names or (asked[0] == action and monotonic() - asked[1] < _ONCE_MORE):
+        if self._once_more.is_yes(action) or not names:
             return True
         key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
         edited = ", ".join(sorted(names))
