@@ -30,6 +30,7 @@ __all__ = [
     "MailHandler",
     "MailInterface",
     "MailtuiApp",
+    "Markdown",
     "Option",
     "Receipt",
     "Recipient",
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from mailtui.mail.handlers.sendmail import SendmailMailHandler
     from mailtui.mail.handlers.smtp import SMTPMailHandler
     from mailtui.mail.interface import MailHandler, MailInterface
+    from mailtui.mail.markdown import Markdown
     from mailtui.mail.message import Draft, Email, Envelope
     from mailtui.mail.options import Option, Secret
     from mailtui.mail.receipt import Receipt, Recipient
@@ -91,6 +93,7 @@ else:
         "mailtui.mail.handlers.sendmail": ["SendmailMailHandler"],
         "mailtui.mail.handlers.smtp": ["SMTPMailHandler"],
         "mailtui.mail.interface": ["MailHandler", "MailInterface"],
+        "mailtui.mail.markdown": ["Markdown"],
         "mailtui.mail.message": ["Draft", "Email", "Envelope"],
         "mailtui.mail.options": ["Option", "Secret"],
         "mailtui.mail.receipt": ["Receipt", "Recipient"],

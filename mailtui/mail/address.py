@@ -21,6 +21,7 @@ _TOKEN = re.compile(
       | (?P<special>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT_MARK = r"(?s)\\.|[()]"
 _ADDRESS_IN_NAME = r"""[^\s<>",;:()\[\]@]{1,256}@[^\s<>",;:()\[\]@]{1,256}"""
 
@@ -33,12 +34,13 @@ class InvalidAddress(ValueError):
 
 @dataclass(frozen=True)
 class Address:
-    """One mailbox.
+    """One mailbox, or a group of nobody such as `undisclosed-recipients:;`.
 
     Args:
         text: The spelling that was given, comments and quotes included.
-        display_name: The name before the angle brackets, quotes taken off; empty when there is none.
-        addr_spec: `local@domain` as an envelope has it: domain in lower case and as A-labels (RFC 5890 2.3.2.1).
+        display_name: The name before the angle brackets, or of the group, quotes taken off; empty when there is none.
+        addr_spec: `local@domain` as an envelope has it: domain in lower case and as A-labels (RFC 5890 2.3.2.1); empty
+            for a group.
         plain: The given spelling is ASCII without comments and may stand in a header field as it is.
     """
 
@@ -80,7 +82,7 @@ def parse_addresses(text: str) -> tuple[Address, ...]:
     Raises:
         InvalidAddress: An item is not one address; the message names the item and the reason.
 
-    Source: RFC 5322 3.4; groups are not taken, for they hide who gets the mail.
+    Source: RFC 5322 3.4; of groups only empty ones are taken, for the others hide who gets the mail.
     """
     items = split_addresses(text)
     for item, following in pairwise(items):
@@ -107,23 +109,33 @@ def parse_address(text: str) -> Address:
         raise InvalidAddress(f"{text.strip()}: {error}" if text.strip() else str(error)) from None
 
 
-def is_control(character: str) -> bool:
-    """Whether a character can stand in no header field: C0, DEL, C1 and half characters (lone surrogates).
+def control_in(text: str) -> str:
+    """What of a text can stand in no header field, and where: C0, DEL, C1 and half characters (lone surrogates).
 
     Args:
-        character: One.
+        text: Of a header field.
+
+    Returns:
+        `a line break at position 3`; empty when there is nothing of that kind.
     """
-    return character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff"
+    if text.isprintable() or not (found := _CONTROL.search(text)):
+        return ""
+    noun = "half a character" if found[0] > "\x9f" else "the control character"
+    told = "a line break" if found[0] in "\r\n" else f"{noun} U+{ord(found[0]):04X}"
+    return f"{told} at position {found.start() + 1}"
 
 
 def _parse(text: str) -> Address:
     if not text:
         raise InvalidAddress("the address is empty")
-    if not text.isprintable() and (bad := next((c for c in text if is_control(c)), None)):
-        raise InvalidAddress(f"the control character U+{ord(bad):04X} cannot stand in an address")
+    if trouble := control_in(text):
+        raise InvalidAddress(f"{trouble} cannot be sent")
     tokens = list(_tokens(text))
     comments = [token[1:-1] for kind, token in tokens if kind == "comment"]
     tokens = [token for token in tokens if token[0] != "comment"]
+    if (group := _name_of_empty_group(tokens)) is not None:
+        _refuse_misleading(group, "nobody")
+        return Address(text, group, "", plain=text.isascii() and not comments)
     _refuse_ambiguous(tokens)
 
     if ("special", "<") in tokens:
@@ -144,6 +156,14 @@ def _parse(text: str) -> Address:
     # Dots and brackets in a name without quotes are read in more than one way.
     plain = text.isascii() and not comments and not any(kind == "literal" or "." in token for kind, token in name)
     return Address(text, display_name, addr_spec, plain)
+
+
+def _name_of_empty_group(tokens: list[Token]) -> str | None:
+    solid = _trim(tokens)
+    if solid[-1:] != [("special", ";")] or (opening := _trim(solid[:-1]))[-1:] != [("special", ":")]:
+        return None
+    words = _trim(opening[:-1])
+    return _display_name(words) if words and all(kind in ("atom", "quoted", "blank") for kind, _ in words) else None
 
 
 def _refuse_ambiguous(tokens: list[Token]) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mailtui.mail.address import is_control
+from mailtui.mail.address import control_in
 
-File = str | os.PathLike[str] | tuple[str, str | os.PathLike[str]]
+FilePath = str | os.PathLike[str]
+File = FilePath | tuple[str, FilePath] | tuple[str, FilePath, str]
 
+_CID = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]{1,66}"  # beside the field's name in a line of 78
 _CHUNK = 57 * 1024  # bytes; a multiple of 57, so that base64 lines of 76 columns end where a chunk ends
 
 
@@ -29,6 +32,8 @@ class Attachment:
         content_type: Guessed from the name: `application/pdf`.
         size: In bytes.
         stamp: Inode and time of the last change, so that another content of the same size is noticed.
+        cid: By what name the HTML of the message shows it as an image (RFC 2392); empty for a file beside the text.
+        digest: SHA-256 of the content; empty until it is sealed.
     """
 
     path: str
@@ -36,18 +41,21 @@ class Attachment:
     content_type: str
     size: int
     stamp: tuple[int, int] = (0, 0)
+    cid: str = ""
+    digest: str = ""
 
     @classmethod
     def measure(cls, file: File) -> Attachment:
         """Look at a file.
 
         Args:
-            file: Its path, or `(name, path)` when the receiver is to see another name.
+            file: Its path; `(name, path)` when the receiver is to see another name; `(name, path, cid)` for an image
+                that the HTML shows as `cid:…`.
 
         Raises:
             InvalidAttachment: It is not there, not readable, not a regular file, or its name cannot be written.
         """
-        name, path = _name_and_path(file)
+        name, path, cid = _name_path_cid(file)
         try:
             info = os.stat(path)
         except FileNotFoundError:
@@ -59,15 +67,35 @@ class Attachment:
             raise InvalidAttachment(f"{path}: it is {kind}; only files can be attached")
         if not os.access(path, os.R_OK):
             raise InvalidAttachment(f"{path}: permission denied")
-        return cls(path, name, _guess_type(name), info.st_size, _stamp(info))
+        return cls(path, name, _guess_type(name), info.st_size, _stamp(info), cid)
+
+    @property
+    def disposition(self) -> str:
+        """Whether it is shown in the text or stands beside it (RFC 2183 2.1 and 2.2)."""
+        return "inline" if self.cid else "attachment"
+
+    def sealed(self) -> Attachment:
+        """The same with the digest of its content, so that nothing else can leave in its place.
+
+        Raises:
+            InvalidAttachment: It is gone or has changed.
+        """
+        from hashlib import sha256  # only needed when something is attached
+
+        digest = sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return replace(self, digest=digest.hexdigest())
 
     def chunks(self) -> Iterator[bytes]:
         """The file's bytes, a piece at a time.
 
         Raises:
-            InvalidAttachment: It is no longer there, or no longer as long as when it was measured.
+            InvalidAttachment: It is no longer there, or no longer what it was when it was measured and sealed.
         """
-        left = self.size
+        from hashlib import sha256
+
+        left, digest = self.size, sha256()
         try:
             # Without waiting: a pipe may stand there by now.
             with open(os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
@@ -76,11 +104,21 @@ class Attachment:
                 while not changed and (chunk := file.read(_CHUNK)):
                     left -= len(chunk)
                     changed = left < 0
+                    digest.update(chunk)
                     yield chunk
         except OSError as error:
             raise InvalidAttachment(f"{self.path}: {error.strerror}") from error
-        if changed or left:
+        if changed or left or self.digest not in ("", digest.hexdigest()):
             raise InvalidAttachment(f"{self.path}: it changed after the message was prepared; send again")
+
+
+def can_be_shown(cid: str) -> bool:
+    """Whether the HTML of a message can name an image so (RFC 2392).
+
+    Args:
+        cid: What stands after `cid:`.
+    """
+    return re.fullmatch(_CID, cid) is not None
 
 
 def split_files(text: str) -> list[str]:
@@ -119,9 +157,9 @@ def _quoted(path: str) -> str:
     return "'" + path.replace("'", "'\"'\"'") + "'"
 
 
-def _name_and_path(file: object) -> tuple[str, str]:
-    name, path = file if isinstance(file, tuple) and len(file) == 2 else (None, file)
-    if not isinstance(path, str | os.PathLike) or not isinstance(name, str | None):
+def _name_path_cid(file: object) -> tuple[str, str, str]:
+    name, path, cid = (*file, "")[:3] if isinstance(file, tuple) and len(file) in (2, 3) else (None, file, "")
+    if not isinstance(path, str | os.PathLike) or not isinstance(name, str | None) or not isinstance(cid, str):
         raise InvalidAttachment(f"a path, or a name and a path, is expected, not {file!r}")
     path = os.path.expanduser(os.fspath(path))
     if not isinstance(path, str) or not path:
@@ -129,11 +167,13 @@ def _name_and_path(file: object) -> tuple[str, str]:
     name = os.path.basename(path) if name is None else name
     if not name.strip() and os.path.basename(path):
         raise InvalidAttachment(f"{path}: a name for the receiver is expected, not {name!r}")
-    if any(map(is_control, name)):
-        raise InvalidAttachment(f"{path!a}: its name holds a control character")
+    if trouble := control_in(name):
+        raise InvalidAttachment(f"{path!a}: its name holds {trouble}")
     if "/" in name:
         raise InvalidAttachment(f"{name}: a name for the receiver is expected, not a path")
-    return name, path
+    if cid and not can_be_shown(cid):
+        raise InvalidAttachment(f"{name}: the name of an image is made of letters, digits and signs, not {cid!r}")
+    return name, path, cid
 
 
 def _guess_type(name: str) -> str:

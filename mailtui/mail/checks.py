@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from mailtui.mail.address import Address, InvalidAddress, is_control, parse_address, parse_addresses
+from mailtui.mail.address import Address, InvalidAddress, control_in, parse_address, parse_addresses
 from mailtui.mail.attachment import Attachment, InvalidAttachment, split_files
 
 T = TypeVar("T")
@@ -39,7 +39,10 @@ class Checks:
 def one_address(value: object) -> Address | None:
     if not isinstance(value, str):
         raise InvalidAddress(f"one address as a text is expected, not {type(value).__name__}")
-    return parse_address(value) if value else None
+    address = parse_address(value) if value else None
+    if address and not address.addr_spec:
+        raise InvalidAddress(f"{value}: a group cannot be the author")
+    return address
 
 
 def address_list(value: object) -> tuple[Address, ...]:
@@ -54,10 +57,8 @@ def header_text(value: object) -> str:
     """A text that can stand in a header field."""
     if not isinstance(value, str):
         raise ValueError(f"a text is expected, not {type(value).__name__}")
-    for position, character in enumerate(value, 1):
-        if is_control(character):
-            noun = "a line break" if character in "\r\n" else f"the control character U+{ord(character):04X}"
-            raise ValueError(f"{noun} at position {position} cannot be sent")
+    if trouble := control_in(value):
+        raise ValueError(f"{trouble} cannot be sent")
     return value
 
 
@@ -111,6 +112,8 @@ def header_fields(value: object) -> tuple[tuple[str, str], ...]:
             raise ValueError(f"{name!r} cannot be the name of a header")
         if name.lower() in _OWN_HEADERS or name.lower().startswith(("content-", "resent-")):
             raise ValueError(f"{name} is written by mailtui itself; use the field of that name")
+        if isinstance(text, str) and (trouble := control_in(text)):
+            raise ValueError(f"{name}: {trouble} cannot be sent")
         header_text(text)
     return tuple(pairs)
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from email.utils import format_datetime
 from urllib.parse import quote
 
 from mailtui.mail.address import Address
+
+Value = str | datetime | Sequence[Address]
 
 _LINE = 78  # RFC 5322 2.1.1, line end not counted
 _LONGEST_WORD = 900  # a line may have 998 (RFC 5322 2.1.1); a longer word is encoded, so that it can be folded
@@ -21,6 +25,24 @@ _PARAMETER_BYTES = 48  # of percent-encoded text in each piece of a parameter
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _PHRASE = re.compile(rf"{_ATOM}(?: {_ATOM})*")
+
+
+def field(name: str, value: Value) -> bytes:
+    """A field of any kind.
+
+    Args:
+        name: Of the field, without the colon.
+        value: Text, a date with its time zone, or addresses.
+
+    Source: RFC 5322 2.2 and 3.6.
+    """
+    if isinstance(value, datetime):
+        return f"{name}: {format_datetime(value)}\r\n".encode()
+    if not isinstance(value, str):
+        return address_field(name, value)
+    if name == "Message-ID":  # on a line of its own some programs do not find it
+        return f"{name}: {value}\r\n".encode()
+    return text_field(name, value)
 
 
 def text_field(name: str, value: str) -> bytes:
@@ -99,15 +121,20 @@ def _is_plain(text: str) -> bool:
 def _address_words(address: Address) -> list[str]:
     if address.plain and _is_plain(address.text):
         return address.text.split(" ")
+    if not address.addr_spec:
+        return [*_phrase(address.display_name), ":;"]
     if not address.display_name:
         return address.addr_spec.split(" ")
-    spec = f"<{address.addr_spec}>".split(" ")  # a quoted local part may hold blanks
-    if not _is_plain(address.display_name):
-        return [*_encoded_words(address.display_name), *spec]
-    if _PHRASE.fullmatch(address.display_name):
-        return [*address.display_name.split(" "), *spec]
-    quoted = '"' + re.sub(r'(["\\])', r"\\\1", address.display_name) + '"'
-    return [*(quoted.split(" ") if _is_plain(quoted) else _encoded_words(address.display_name)), *spec]
+    return [*_phrase(address.display_name), *f"<{address.addr_spec}>".split(" ")]  # a quoted local part may hold blanks
+
+
+def _phrase(name: str) -> list[str]:
+    if not _is_plain(name):
+        return list(_encoded_words(name))
+    if _PHRASE.fullmatch(name):
+        return name.split(" ")
+    quoted = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    return quoted.split(" ") if _is_plain(quoted) else list(_encoded_words(name))
 
 
 def _encoded_words(text: str) -> Iterator[str]:

@@ -49,14 +49,14 @@ class MailInterface(ABC):
         """Send one message. None means the handler's default; an empty value stays empty.
 
         Args:
-            body: Plain text, or a tuple of plain text and HTML.
+            body: Plain text, `Markdown`, or a tuple of plain text and HTML.
             to: Recipients: a list of addresses, or a text with commas.
             from_addr: The author's address.
             cc: Recipients of a copy.
             bcc: Recipients of a copy that the others do not see.
             subject: Without the handler's prefix.
             reply_to: Where answers are to go.
-            files: Paths, or tuples of the name to show and the path.
+            files: Paths; or tuples of the name to show, the path, and for an image the name of its `cid:` link.
             headers: Further header fields.
             date: Default: now. Without a time zone it is local time.
             message_id: With its angle brackets. Default: a new one.
@@ -147,7 +147,7 @@ class MailHandler(Configurable, MailInterface):
         Raises:
             InvalidEmail: Something must be mended first; `.problems` tells each field and reason.
         """
-        return Email.build(Fields.of(draft), self.defaults)
+        return Email.build(Fields.of(draft), self.defaults).sealed()
 
     @abstractmethod
     def deliver(self, email: Email) -> Receipt:
@@ -215,7 +215,7 @@ class MailHandler(Configurable, MailInterface):
                 message_id=message_id,
             ),
             self.defaults,
-        )
+        ).sealed()
         receipt = self.deliver(email)
         if receipt.output:
             print(receipt.output)  # noqa: T201  as Cement's dummy does

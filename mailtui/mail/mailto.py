@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import unquote
 
 from mailtui.mail.message import Draft
@@ -20,7 +21,7 @@ def draft_of_links(links: Sequence[str]) -> Draft:
 
     Source: RFC 6068 2.
     """
-    values: dict[str, str] = {}
+    values: dict[str, Any] = {}
     for link in links:
         address, _, query = link.partition(":")[2].partition("?")
         for item in (f"to={address}", *query.split("&")):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from mailtui.mail import checks
 from mailtui.mail.address import Address, split_addresses
 from mailtui.mail.attachment import Attachment, File, InvalidAttachment
 from mailtui.mail.checks import Checks
-from mailtui.mail.errors import InvalidEmail
+from mailtui.mail.errors import FIELD_NAMES, InvalidEmail
+from mailtui.mail.markdown import Markdown, html_of, with_images
+
+if TYPE_CHECKING:
+    from mailtui.mail.headers import Value
+    from mailtui.mail.mime import Part
 
 Addresses = str | Sequence[str]
 Body = str | tuple[str, str]
@@ -34,6 +41,7 @@ class Draft:
         reply_to: Where answers are to go.
         headers: Further header fields, `Name: value` on a line each.
         letter: What stands before the @ of the Message-ID; a letter that is sent again keeps it. Blank: a new one.
+        markdown: Whether the body goes as HTML, too.
     """
 
     from_addr: str = ""
@@ -46,10 +54,11 @@ class Draft:
     reply_to: str = ""
     headers: str = ""
     letter: str = ""
+    markdown: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was typed."""
-        return any(getattr(self, item.name) for item in fields(self) if item.name != "letter")
+        return any(getattr(self, item.name) for item in fields(self) if item.name not in ("letter", "markdown"))
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -81,7 +90,7 @@ class Fields:
             draft: What was typed.
         """
         return cls(
-            body=draft.body,
+            body=Markdown(draft.body) if draft.markdown else draft.body,
             to=_typed_list(draft.to),
             from_addr=draft.from_addr.strip() or None,
             cc=_typed_list(draft.cc),
@@ -149,8 +158,8 @@ class Email:
         bcc: Recipients of a copy that stand in the envelope, never in the bytes.
         reply_to: Where answers are to go.
         subject: With the handler's prefix.
-        text: The plain text of the body, as given.
-        html: The body as HTML, if there is such a form.
+        text: The plain text of the body, as given; what is Markdown goes as HTML, too.
+        given_html: The body as HTML, if it was given.
         attachments: Files as they were when the message was built.
         headers: Further header fields.
         date: With its time zone.
@@ -167,7 +176,7 @@ class Email:
     reply_to: tuple[Address, ...]
     subject: str
     text: str
-    html: str | None
+    given_html: str | None
     attachments: tuple[Attachment, ...]
     headers: tuple[tuple[str, str], ...]
     date: datetime
@@ -208,8 +217,10 @@ class Email:
         if defaults.complete:
             if not sender:
                 check.complain("from_addr", "the author's address is missing; type one or set from_addr or $EMAIL")
-            if not (to or cc or bcc) and not check.problems.keys() & {"to", "cc", "bcc"}:
-                check.complain("to", "at least one recipient is needed, here or in Cc or Bcc")
+            named = (*to, *cc, *bcc)
+            if not any(one.addr_spec for one in named) and not check.problems.keys() & {"to", "cc", "bcc"}:
+                nobody = f"{named[0].text} addresses nobody; " if named else ""
+                check.complain("to", f"{nobody}at least one recipient is needed, here or in Cc or Bcc")
         if check.problems or date is None:
             raise InvalidEmail(check.problems)
         return cls(
@@ -220,7 +231,7 @@ class Email:
             reply_to=reply_to,
             subject=subject,
             text=text,
-            html=html,
+            given_html=html,
             attachments=attachments,
             headers=headers,
             date=date,
@@ -233,7 +244,7 @@ class Email:
     def envelope(self) -> Envelope:
         """Normalised addresses, each recipient once."""
         named = dict.fromkeys(address.addr_spec for address in (*self.to, *self.cc, *self.bcc))
-        recipients = tuple(address for address in named if address not in self.served)
+        recipients = tuple(address for address in named if address and address not in self.served)
         return Envelope(self.from_addr.addr_spec if self.from_addr else "", recipients)
 
     @property
@@ -241,6 +252,12 @@ class Email:
         """Every address in it, hidden recipients too."""
         author = (self.from_addr,) if self.from_addr else ()
         return (*author, *self.to, *self.cc, *self.bcc, *self.reply_to)
+
+    @cached_property
+    def html(self) -> str | None:
+        """The body as HTML, if there is such a form."""
+        made = isinstance(self.text, Markdown) and self.given_html is None
+        return html_of(self.text) if made else self.given_html
 
     def to_others_than(self, served: Collection[str]) -> Email:
         """The same message for those who do not have it yet.
@@ -250,26 +267,36 @@ class Email:
         """
         return replace(self, served=frozenset(served))
 
+    def sealed(self) -> Email:
+        """The same with the content of its files fixed: from now on nothing else can leave in their place.
+
+        Raises:
+            InvalidEmail: A file is gone or has changed.
+        """
+        with _told_of_attachments():
+            return replace(self, attachments=tuple(attachment.sealed() for attachment in self.attachments))
+
     def iter_bytes(self) -> Iterator[bytes]:
         """The message as it is handed over, lines ended by CR LF, attachments read as they are needed.
 
         Raises:
-            InvalidEmail: An attachment is gone or has changed.
+            InvalidEmail: An attachment is gone or has changed, or others would read something else than what is meant.
         """
-        from mailtui.mail import mime  # a message that is only shown needs none of it
+        from mailtui.mail.mime import base64_body  # a message that is only shown needs none of it
 
-        try:
-            yield from self._bytes(mime.base64_body)
-        except InvalidAttachment as error:
-            raise InvalidEmail({"attachments": str(error)}) from error
+        with _told_of_attachments():
+            for piece in self._proven_pieces:
+                if isinstance(piece, bytes):
+                    yield piece
+                else:
+                    yield from base64_body(piece)
 
     @property
     def size(self) -> int:
         """How many bytes `iter_bytes` gives, counted without reading the attachments."""
-        from mailtui.mail import mime
+        from mailtui.mail.mime import base64_size
 
-        files = sum(mime.base64_size(attachment) for attachment in self.attachments)
-        return files + sum(map(len, self._bytes(mime.no_body)))
+        return sum(len(one) if isinstance(one, bytes) else base64_size(one) for one in self._proven_pieces)
 
     def as_bytes(self) -> bytes:
         """The whole message at once; see `iter_bytes`."""
@@ -277,33 +304,70 @@ class Email:
 
     def source(self) -> str:
         """The same for a person to read: plain line feeds, and a line with its size in place of each attachment."""
-        from mailtui.mail import mime
-
-        return b"".join(self._bytes(mime.elided_body)).decode("utf-8").replace("\r\n", "\n")
-
-    def _bytes(self, attachment_body: Callable[[Attachment], Iterator[bytes]]) -> Iterator[bytes]:
-        from email.utils import format_datetime
-
-        from mailtui.mail import mime
-        from mailtui.mail.headers import address_field, text_field
-
-        yield f"Date: {format_datetime(self.date)}\r\n".encode()
-        named = {"From": (self.from_addr,) if self.from_addr else (), "To": self.to, "Cc": self.cc}
-        for name, addresses in (named | {"Reply-To": self.reply_to}).items():
-            if addresses:
-                yield address_field(name, addresses)
-        yield text_field("Subject", self.subject)
-        yield f"Message-ID: {self.message_id}\r\n".encode()
-        for name, value in self.headers:
-            yield text_field(name, value)
-        yield b"MIME-Version: 1.0\r\n"
-        yield from mime.message_body(
-            text=self.text,
-            html=self.html,
-            attachments=self.attachments,
-            boundary=self.boundary,
-            attachment_body=attachment_body,
+        shown = (
+            one if isinstance(one, bytes) else f"[{one.size:,} bytes in base64, not shown here]\n".encode()
+            for one in self._pieces
         )
+        return b"".join(shown).decode("utf-8").replace("\r\n", "\n")
+
+    @cached_property
+    def _pieces(self) -> tuple[bytes | Attachment, ...]:
+        """The message as composed, attachments in their places."""
+        from mailtui.mail.headers import field
+        from mailtui.mail.mime import written
+
+        headers = (field(name, value) for name, value in self._fields)
+        pieces: list[bytes | Attachment] = []
+        text = bytearray()
+        for piece in (*headers, *written(self._content)):
+            if isinstance(piece, bytes):
+                text += piece
+            else:
+                pieces += [bytes(text), piece]
+                text.clear()
+        return (*pieces, bytes(text))
+
+    @cached_property
+    def _proven_pieces(self) -> tuple[bytes | Attachment, ...]:
+        """The same, read back by another parser."""
+        from mailtui.mail.readback import Misread, read_back
+
+        try:
+            read_back(b"".join(one for one in self._pieces if isinstance(one, bytes)), self._fields, self._content)
+        except Misread as error:
+            key = next((key for key, name in FIELD_NAMES.items() if error.where in (key, name)), "headers")
+            raise InvalidEmail({key: f"{error}; nothing was sent. Write it otherwise"}) from error
+        return self._pieces
+
+    @cached_property
+    def _fields(self) -> list[tuple[str, Value]]:
+        author = (self.from_addr,) if self.from_addr else ()
+        named = {"From": author, "To": self.to, "Cc": self.cc, "Reply-To": self.reply_to}
+        return [
+            ("Date", self.date),
+            *((name, addresses) for name, addresses in named.items() if addresses),
+            ("Subject", self.subject),
+            ("Message-ID", self.message_id),
+            *self.headers,
+            ("MIME-Version", "1.0"),
+        ]
+
+    @cached_property
+    def _content(self) -> Part:
+        from mailtui.mail.mime import content_of
+
+        files = self.attachments
+        if self.html and self.given_html is None:
+            files = with_images(files, self.html)
+        return content_of(text=self.text, html=self.html, attachments=files, boundary=self.boundary)
+
+
+@contextmanager
+def _told_of_attachments() -> Iterator[None]:
+    try:
+        yield
+    except InvalidAttachment as error:
+        raise InvalidEmail({"attachments": str(error)}) from error
 
 
 def _typed_list(text: str) -> str | None:

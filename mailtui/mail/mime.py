@@ -1,45 +1,101 @@
-"""The body of a message as MIME parts (RFC 2045, 2046): text in 7 bits, attachments streamed in base64."""
+"""The content of a message as a tree of MIME parts (RFC 2045, 2046), and how it is written in 7 bits."""
 
 from __future__ import annotations
 
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from mailtui.mail.attachment import Attachment
 from mailtui.mail.headers import parameter_field
 
 _BASE64_LINE = 57  # bytes, 76 columns of base64 (RFC 2045 6.8)
 
-Part = Iterator[bytes]
+Piece = bytes | Attachment  # an attachment stands where its encoded bytes belong
 
 
-def message_body(
-    *,
-    text: str,
-    html: str | None,
-    attachments: Sequence[Attachment],
-    boundary: str,
-    attachment_body: Callable[[Attachment], Iterator[bytes]],
-) -> Iterator[bytes]:
-    """The Content-Type fields, the blank line and the body of a message.
+@dataclass(frozen=True)
+class Text:
+    """A part of text.
+
+    Args:
+        subtype: `plain` or `html`.
+        text: Its lines ended by line feeds, the last one too.
+    """
+
+    subtype: Literal["plain", "html"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Multipart:
+    """A part made of others.
+
+    Args:
+        subtype: `mixed` and `alternative` (RFC 2046 5.1.3, 5.1.4), or `related` (RFC 2387).
+        boundary: A token that cannot stand in the parts.
+        parts: In their order.
+    """
+
+    subtype: Literal["mixed", "alternative", "related"]
+    boundary: str
+    parts: tuple[Part, ...]
+
+
+Part = Text | Attachment | Multipart
+
+
+def content_of(*, text: str, html: str | None, attachments: Sequence[Attachment], boundary: str) -> Part:
+    """What a message holds: the text, beside it its HTML with the images that it shows, after them the files.
 
     Args:
         text: The plain text.
         html: The same as HTML, if there is such a form.
         attachments: In their order.
-        boundary: A token that cannot stand in the text; kept with the Email, so that its bytes stay the same.
-        attachment_body: Gives the encoded body of one attachment.
-
-    Source: RFC 2046 5.1.3 (mixed) and 5.1.4 (alternative).
+        boundary: What separates the parts begins with it; kept with the Email, so that its bytes stay the same.
     """
-    body = _text_part("plain", text)
+    content: Part = Text("plain", _plain_line_ends(text))
+    files = attachments
     if html is not None:
-        body = _multipart("alternative", f"=_{boundary}_alternative", [body, _text_part("html", html)])
-    if attachments:
-        files = [_attachment_part(attachment, attachment_body) for attachment in attachments]
-        body = _multipart("mixed", f"=_{boundary}_mixed", [body, *files])
-    yield from body
+        rich: Part = Text("html", _plain_line_ends(html))
+        images = [attachment for attachment in attachments if attachment.cid]
+        files = [attachment for attachment in attachments if not attachment.cid]
+        if images:
+            rich = Multipart("related", f"=_{boundary}_related", (rich, *images))
+        content = Multipart("alternative", f"=_{boundary}_alternative", (content, rich))
+    if files:
+        content = Multipart("mixed", f"=_{boundary}_mixed", (content, *files))
+    return content
+
+
+def written(part: Part) -> Iterator[Piece]:
+    """The Content fields, the blank line and the body of a part.
+
+    Args:
+        part: The whole content of a message, or one part in it.
+    """
+    if isinstance(part, Text):
+        name, body = _transfer_encoded(part.text.encode())
+        yield f'Content-Type: text/{part.subtype}; charset="utf-8"\r\n'.encode()
+        yield f"Content-Transfer-Encoding: {name}\r\n\r\n".encode()
+        yield body
+    elif isinstance(part, Attachment):
+        yield f"Content-Type: {part.content_type}\r\nContent-Transfer-Encoding: base64\r\n".encode()
+        yield parameter_field("Content-Disposition", part.disposition, "filename", part.name)
+        if part.cid:
+            yield f"Content-ID: <{part.cid}>\r\n".encode()
+        yield b"\r\n"
+        yield part
+    else:
+        kind = ' type="text/html";' if part.subtype == "related" else ""
+        yield f'Content-Type: multipart/{part.subtype};{kind}\r\n boundary="{part.boundary}"\r\n\r\n'.encode()
+        for inner in part.parts:
+            yield f"--{part.boundary}\r\n".encode()
+            yield from written(inner)
+            yield b"\r\n"
+        yield f"--{part.boundary}--\r\n".encode()
 
 
 def base64_body(attachment: Attachment) -> Iterator[bytes]:
@@ -65,50 +121,12 @@ def base64_size(attachment: Attachment) -> int:
     return -(-attachment.size // 3) * 4 + lines * len(b"\r\n")
 
 
-def no_body(attachment: Attachment) -> Iterator[bytes]:
-    """Nothing in place of the file, where the rest is counted.
-
-    Args:
-        attachment: Any.
-    """
-    yield from ()
+def _plain_line_ends(text: str) -> str:
+    text = re.sub(r"\r\n?", "\n", text)
+    return text if text.endswith("\n") else f"{text}\n"
 
 
-def elided_body(attachment: Attachment) -> Iterator[bytes]:
-    """One line that stands for the file where a person reads the source.
-
-    Args:
-        attachment: Measured when the message was prepared.
-    """
-    yield f"[{attachment.size:,} bytes in base64, not shown here]\r\n".encode()
-
-
-def _text_part(subtype: str, text: str) -> Part:
-    data = re.sub(r"\r\n?", "\n", text)
-    if not data.endswith("\n"):
-        data += "\n"
-    name, body = _transfer_encode(data.encode())
-    yield f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {name}\r\n\r\n'.encode()
-    yield body
-
-
-def _attachment_part(attachment: Attachment, body: Callable[[Attachment], Iterator[bytes]]) -> Part:
-    yield f"Content-Type: {attachment.content_type}\r\nContent-Transfer-Encoding: base64\r\n".encode()
-    yield parameter_field("Content-Disposition", "attachment", "filename", attachment.name)
-    yield b"\r\n"
-    yield from body(attachment)
-
-
-def _multipart(subtype: str, boundary: str, parts: Sequence[Part]) -> Part:
-    yield f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode()
-    for part in parts:
-        yield f"--{boundary}\r\n".encode()
-        yield from part
-        yield b"\r\n"
-    yield f"--{boundary}--\r\n".encode()
-
-
-def _transfer_encode(data: bytes) -> tuple[str, bytes]:
+def _transfer_encoded(data: bytes) -> tuple[str, bytes]:
     """Quoted-printable, or base64 where little of that could be read; the text in it has plain line feeds."""
     quoted = _quoted_printable(data)
     if len(quoted) <= 2 * len(data):

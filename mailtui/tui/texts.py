@@ -166,6 +166,7 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
     lines += [""] if lines else []
     lines += [f"From     {envelope.sender}", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
     lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
+    lines += ["Form     text, and the same as HTML"] if email.html else []
     lines += [f"Answers  {address.text}" for address in email.reply_to]
     lines += [f"Header   {name}: {value}" for name, value in email.headers]
     lines += ["", f"{_counted(len(envelope.recipients), 'recipient')}:"]

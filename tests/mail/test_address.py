@@ -17,6 +17,7 @@ from mailtui.mail.address import (
     parse_addresses,
     split_addresses,
 )
+from mailtui.mail.headers import address_field
 from tests.strategies import ATEXT, IDN, Mailbox, mailboxes
 
 RESERVED = {name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES}
@@ -176,9 +177,9 @@ def test_the_domain_is_put_in_lower_case_and_needless_quotes_go(text: str, spec:
         ("a" * 65 + "@x.org", "too long"),
         ("a@" + "b" * 64 + ".org", "1 character too many"),
         ("a@" + "b." * 125 + "org", "too long"),
-        ("a@x.org\nBcc: b@y.org", "the control character U+000A cannot stand in an address"),
-        ("a@x.org\r", "U+000D"),
-        ("Ann\x1b[31m <a@x.org>", "U+001B"),
+        ("a@x.org\nBcc: b@y.org", "a line break at position 8 cannot be sent"),
+        ("a@x.org\r", "a line break at position 8"),
+        ("Ann\x1b[31m <a@x.org>", "the control character U+001B at position 4 cannot be sent"),
         ("Ann\x00 <a@x.org>", "U+0000"),
         ("Ann\x7f <a@x.org>", "U+007F"),
         ("Ann\x9b <a@x.org>", "U+009B"),
@@ -291,3 +292,42 @@ def test_a_list_names_the_item_that_is_wrong() -> None:
 def test_a_long_paste_is_read_without_a_crash(call: Callable[[str], object], text: str) -> None:
     with suppress(InvalidAddress):
         call(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "field"),
+    [
+        ("undisclosed-recipients:;", "undisclosed-recipients", b"To: undisclosed-recipients:;\r\n"),
+        (" Nobody here : ; ", "Nobody here", b"To: Nobody here : ;\r\n"),
+        ('"Lee, Ann":;', "Lee, Ann", b'To: "Lee, Ann":;\r\n'),
+        ("Nobody (at all):;", "Nobody", b"To: Nobody :;\r\n"),
+        ("Übrige:;", "Übrige", b"To: =?utf-8?b?w5xicmlnZQ==?= :;\r\n"),
+    ],
+)
+def test_a_group_of_nobody_addresses_nobody(text: str, name: str, field: bytes) -> None:
+    group = parse_address(text)
+    assert (group.display_name, group.addr_spec) == (name, "")
+    assert address_field("To", [group]) == field
+    read = policy.default.header_factory("To", field.decode().removeprefix("To: ").strip())
+    assert not read.defects
+    assert [(one.display_name, one.addresses) for one in read.groups] == [(name, ())]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("team: ann@x.org;", "groups are not taken; list the addresses themselves"),
+        ("team:; ann@x.org", "groups are not taken"),
+        (":;", "groups are not taken"),
+        ("a@x.org:;", "groups are not taken"),
+        ("<a@x.org>:;", "groups are not taken"),
+        ('"a@x.org":;', "the name shows a@x.org"),
+        ("=?utf-8?q?a=40x=2Eorg=2C?=:;", "encoded word"),
+        ("a:b:;", "groups are not taken"),
+        ("team:", "groups are not taken"),
+        ("team;", "separate addresses with commas"),
+    ],
+)
+def test_a_group_that_hides_somebody_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(InvalidAddress, match=reason):
+        parse_address(text)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mailtui import Draft, DummyMailHandler
 from mailtui.mail.attachment import Attachment, InvalidAttachment, join_files, split_files
 from mailtui.mail.errors import InvalidEmail
 from tests.mail.emails import email_of, parsed
@@ -74,8 +75,8 @@ def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
 
 def test_a_name_with_a_control_character_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a\nb").touch()
-    assert "a\\nb': its name holds a control character" in problem_of([tmp_path / "a\nb"])
-    assert "control character" in problem_of([("\x1b[31m.txt", __file__)])
+    assert "a\\nb': its name holds a line break at position 2" in problem_of([tmp_path / "a\nb"])
+    assert "the control character U+001B at position 1" in problem_of([("\x1b[31m.txt", __file__)])
 
 
 @pytest.mark.parametrize("name", ["../../.bashrc", "/etc/passwd", "a/b"])
@@ -84,7 +85,18 @@ def test_a_shown_name_is_no_path(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "files", [[5], [None], [("a", __file__, "cid")], [{"path": __file__}], [(5, __file__)], [b"x"], {"a"}, 5]
+    "files",
+    [
+        [5],
+        [None],
+        [("a", __file__, 5)],
+        [("a", __file__, "b", "c")],
+        [{"path": __file__}],
+        [(5, __file__)],
+        [b"x"],
+        {"a"},
+        5,
+    ],
 )
 def test_files_of_a_wrong_type_are_refused_with_what_is_expected(files: Any) -> None:
     assert "expected" in problem_of(files)
@@ -125,6 +137,45 @@ def test_a_file_that_changed_its_length_is_refused_when_it_leaves(tmp_path: Path
     path.write_bytes(content)
     with pytest.raises(InvalidEmail, match=r"Attach: .*/a: it changed after the message was prepared; send again"):
         email.as_bytes()
+
+
+def test_another_content_of_the_same_size_and_time_is_refused_when_it_leaves(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 100_000)
+    then = os.stat(path)
+    email = email_of(files=[path]).sealed()
+    with open(path, "r+b") as file:
+        file.seek(99_999)
+        file.write(b"y")
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+    with pytest.raises(InvalidEmail, match=r"Attach: .*/a: it changed after the message was prepared; send again"):
+        email.as_bytes()
+
+
+@pytest.mark.parametrize("size", [99_999, 100_001])
+def test_a_file_that_grows_or_shrinks_while_it_is_read_is_refused_before_its_end(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * 100_000)
+    pieces = email_of(files=[path]).sealed().iter_bytes()
+    read = next(pieces) + next(pieces)
+    assert b"Content-Disposition: attachment" in read
+    os.truncate(path, size)
+    rest = []
+    with pytest.raises(InvalidEmail, match="it changed after the message was prepared"):
+        rest.extend(pieces)
+    assert b"_mixed--" not in read + b"".join(rest)
+
+
+def test_a_file_is_sealed_when_it_is_prepared(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"content")
+    (attachment,) = DummyMailHandler().prepare(Draft(attachments=str(path))).attachments
+    assert attachment.digest == "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"  # by sha256sum
+
+
+@pytest.mark.parametrize("cid", ["a b", "a>b", "ä", "a\n", "a" * 67, '"'])
+def test_a_name_that_no_image_can_have_is_refused(cid: str) -> None:
+    assert "the name of an image is made of letters, digits and signs" in problem_of([("a.png", __file__, cid)])
 
 
 def test_a_file_that_is_gone_is_refused_when_it_leaves(tmp_path: Path) -> None:

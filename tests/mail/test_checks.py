@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.mail.errors import InvalidEmail
-from mailtui.mail.message import Email
+from mailtui.mail.message import Defaults, Email, Fields
 from tests.mail.emails import email_of, field_names, header_lines, parsed
 
 
@@ -87,7 +87,7 @@ def test_a_body_that_cannot_be_sent_is_refused(body: Any, reason: str) -> None:
         ({"X-A:": "x"}, "cannot be the name"),
         ({5: "x"}, "5 cannot be the name"),
         ({"X" * 1000: "x"}, "cannot be the name"),
-        ({"X-A": "a\nBcc: e@x.org"}, "a line break at position 2"),
+        ({"X-A": "a\nBcc: e@x.org"}, "X-A: a line break at position 2 cannot be sent"),
         ({"X-A": 5}, "a text is expected"),
         ({"X-A": None}, "a text is expected"),
         ([("X-A", "a")], "a mapping of names to texts is expected, not list"),
@@ -221,3 +221,19 @@ def built(**fields: Any) -> Email | Mapping[str, str]:
         return email_of(**fields)
     except InvalidEmail as error:
         return error.problems
+
+
+@pytest.mark.parametrize(
+    "fields", [{"to": "undisclosed-recipients:;"}, {"to": "a:;, b:;"}, {"cc": ["nobody:;"], "to": ""}]
+)
+def test_a_group_of_nobody_is_refused_when_nobody_else_is_addressed(fields: Any) -> None:
+    with pytest.raises(InvalidEmail) as caught:
+        Email.build(Fields(body="x", from_addr="me@example.com", **fields), Defaults())
+    assert "addresses nobody; at least one recipient is needed" in caught.value.problems["to"]
+
+
+def test_a_group_of_nobody_stands_beside_those_who_get_the_mail() -> None:
+    email = email_of(to="undisclosed-recipients:;", bcc="ann@example.com")
+    assert email.envelope.recipients == ("ann@example.com",)
+    assert parsed(email)["To"] == "undisclosed-recipients:;"
+    assert "a group cannot be the author" in problems_of(from_addr="nobody:;")["from_addr"]

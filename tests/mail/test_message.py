@@ -198,9 +198,9 @@ def test_a_prefix_with_a_line_break_is_refused() -> None:
 
 def test_a_draft_is_true_when_something_was_typed() -> None:
     assert not Draft()
-    assert not Draft(letter="0a1b")
-    for name in (item.name for item in fields(Draft) if item.name != "letter"):
-        assert Draft(**{name: "x"})
+    assert not Draft(letter="0a1b", markdown=True)
+    for name in (item.name for item in fields(Draft) if item.name not in ("letter", "markdown")):
+        assert replace(Draft(), **{name: "x"})  # type: ignore[arg-type]
 
 
 def test_a_message_without_anything_is_still_a_message() -> None:

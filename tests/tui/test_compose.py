@@ -235,6 +235,28 @@ async def test_the_source_is_what_is_handed_over(make_app: MakeApp, recording: R
     assert without_date(recording.delivered[0].as_bytes().decode().replace("\r\n", "\n")) == without_date(shown)
 
 
+async def test_markdown_is_asked_for_by_key_and_mouse_and_goes_as_html(
+    make_app: MakeApp, recording: RecordingMailHandler
+) -> None:
+    app = make_app(replace(LETTER, body="**Hello**"), mail=recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("f3", "f3", "f8")
+        await pilot.pause()
+        assert "<strong>Hello</strong>" in pane(app)
+        assert str(letter(app).query_one("#markdown").render()) == "[x] Markdown"
+        await pilot.click("#markdown")
+        await pilot.pause()
+        assert "<strong>" not in pane(app)
+        assert str(letter(app).query_one("#markdown").render()) == "[ ] Markdown"
+        await pilot.press("space")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert [email.html is not None for email in recording.delivered] == [True]
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert str(letter(app).query_one("#markdown").render()) == "[ ] Markdown"
+
+
 async def test_a_click_shows_a_tab(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:

@@ -57,6 +57,14 @@ class ComposeScreen(Screen[None]):
         ),
         Binding("ctrl+t", "app.pick_handler", "Handler", id="handler", tooltip="Choose the handler"),
         Binding("f2", "app.settings", "Settings", id="settings", tooltip="The handlers and their options"),
+        Binding(
+            "f8",
+            "markdown",
+            "Markdown",
+            show=False,
+            id="markdown",
+            tooltip="Send the body as HTML, too, made from Markdown",
+        ),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
         # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
         Binding("tab", "app.focus_next", show=False, priority=True),
@@ -140,7 +148,7 @@ class ComposeScreen(Screen[None]):
             return isinstance(self.focused, HeaderInput)
         if action == "form":
             return not self.is_mounted or isinstance(self.focused, TextView)
-        return None if self.busy and action in ("send", "new") else True
+        return None if self.busy and action in ("send", "new", "markdown") else True
 
     def action_send(self) -> None:
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
@@ -191,6 +199,10 @@ class ComposeScreen(Screen[None]):
         self.remove_class("-preview")
         if self.query_one(ComposeForm) not in (self.focused.ancestors if self.focused else ()):
             self.query_one(ComposeForm).resume()
+
+    def action_markdown(self) -> None:
+        """The body is Markdown, or plain text again."""
+        self.query_one(ComposeForm).toggle_markdown()
 
     def action_new(self) -> None:
         """Begin a new letter."""

@@ -28,6 +28,10 @@ _ABOUT = {
         "Files dropped onto the terminal arrive quoted as needed."
     ),
     "body": "**Body.** Plain text. Enter begins a new line; Tab goes on to the Send button.",
+    "markdown": (
+        "**Markdown.** Sends the body as text and, beside it, as HTML made from it: `# heading`, `**bold**`, lists, "
+        "tables, links. `![](cid:chart.png)` shows the attached file of that name."
+    ),
     "text": "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves.",
     "option": (
         "**Option.** Below it stand where its value comes from and what it means. "

@@ -19,6 +19,7 @@ from mailtui.mail.message import Draft, Email
 from mailtui.tui.texts import readiness
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput
+from mailtui.tui.widgets.markdown_switch import MarkdownSwitch
 from mailtui.visible import visible
 
 # The widget of each field of the draft: id, label.
@@ -72,12 +73,14 @@ class ComposeForm(Vertical):
         with Horizontal(id="actions"):
             yield Button("Send", id="send", compact=True, variant="primary")
             yield Static(id="readiness", markup=False)
+            yield MarkdownSwitch(self._draft.markdown, id="markdown")
 
     @property
     def draft(self) -> Draft:
         """All that stands in the form at this moment, whatever messages are still on their way."""
         typed = {_FIELD_OF[widget.id or ""]: widget.value for widget in self.query(HeaderInput)}
-        return replace(self._draft, body=self.query_one(TextArea).text, **typed)
+        markdown = self.query_one(MarkdownSwitch).value
+        return replace(self._draft, body=self.query_one(TextArea).text, markdown=markdown, **typed)
 
     def load(self, draft: Draft) -> None:
         """Put another letter into the form.
@@ -90,7 +93,13 @@ class ComposeForm(Vertical):
         for widget in self.query(HeaderInput):
             widget.load(getattr(draft, _FIELD_OF[widget.id or ""]))
         self.query_one(BodyArea).load(draft.body)
+        self.query_one(MarkdownSwitch).value = draft.markdown
         self.query_one("#to").focus()
+
+    def toggle_markdown(self) -> None:
+        """Send the body as HTML, too, or as plain text alone."""
+        switch = self.query_one(MarkdownSwitch)
+        switch.value = not switch.value
 
     def resume(self) -> None:
         """Put the cursor where it was last."""
@@ -151,6 +160,7 @@ class ComposeForm(Vertical):
 
     @on(Input.Changed)
     @on(TextArea.Changed)
+    @on(MarkdownSwitch.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
         self.post_message(self.Changed(self.draft))

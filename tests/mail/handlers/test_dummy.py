@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,6 @@ def test_blanks_around_an_address_are_no_part_of_it(spelling: str) -> None:
         ("to", ["a..b@x.org"]),
         ("to", ["Doe, Jane <j@x.org>"]),
         ("to", ["friends: ann@x.org, bob@x.org;"]),
-        ("to", ["undisclosed-recipients:;"]),
         ("to", ["ann@x.org\nBcc: eve@x.org"]),
         ("to", ["ann@x.org\r\n\r\nbody"]),
         ("to", ["Ann\x1b[31m <ann@x.org>"]),
@@ -156,7 +156,8 @@ def test_the_preview_of_a_valid_draft_is_the_mail() -> None:
         configured, body, message = letter(number)
         mail = DummyMailHandler(**configured)
         lists = {name: ", ".join(message.get(name, ())) for name in ("to", "cc", "bcc")}
-        draft = Draft(from_addr=message.get("from_addr", ""), subject=message.get("subject", ""), body=body, **lists)
+        lists |= {name: message.get(name, "") for name in ("from_addr", "subject")}
+        draft = replace(Draft(body=body), **lists)  # type: ignore[arg-type]
         assert dummy_text_of_draft(draft, mail.defaults) == dummy_text_of_email(mail.prepare(draft)), number
 
 

@@ -1,0 +1,153 @@
+"""A message read back before it leaves, by the standard library's parser: it must say what was meant."""
+
+from __future__ import annotations
+
+import email.utils
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.policy import Compat32
+
+from mailtui.mail.attachment import Attachment
+from mailtui.mail.headers import Value
+from mailtui.mail.mime import Multipart, Part, Text
+
+# Where it can be strict (Python 3.13), it takes no domain in brackets (gh-102988).
+_LENIENT = {"strict": False} if getattr(email.utils, "supports_strict_parsing", False) else {}
+
+
+_LINE_LIMIT = 998  # RFC 5322 2.1.1
+
+
+class Misread(ValueError):
+    """Others would read something else than what was meant.
+
+    Args:
+        where: The name of a header field, `body` or `attachments`.
+        read: What they would read.
+    """
+
+    def __init__(self, where: str, read: object) -> None:
+        super().__init__(f"mail programs would read {read!r}")
+        self.where = where
+
+
+def read_back(data: bytes, fields: Sequence[tuple[str, Value]], content: Part) -> None:
+    """Parse a message, and compare it with what was meant.
+
+    Args:
+        data: The message; the bodies of attachments may be left out.
+        fields: The header fields that were meant, in their order; the Content fields follow them.
+        content: The content that was meant.
+
+    Raises:
+        Misread: They differ.
+    """
+    _refuse_unfit(data)
+    message = message_from_bytes(data, policy=_AsWritten())
+    _compare_content(message, content, [name for name, _ in fields])
+    for (name, meant), written in zip(fields, message.values(), strict=False):
+        try:
+            read = _read(written, meant)
+        except (MessageError, ValueError, LookupError) as error:
+            raise Misread(name, written) from error
+        if read != _comparable(meant):
+            raise Misread(name, read)
+
+
+def _refuse_unfit(data: bytes) -> None:
+    """What servers do not take, or change: RFC 5322 2.1.1 and 2.3, RFC 2045 2.7."""
+    lines = data.split(b"\r\n")
+    if max(map(len, lines)) > _LINE_LIMIT:
+        raise Misread("body", "a line that is too long")
+    if not data.count(b"\r") == data.count(b"\n") == len(lines) - 1 or b"\0" in data:
+        raise Misread("body", "a broken line")
+    if not data.partition(b"\r\n\r\n")[2].isascii():
+        raise Misread("body", "what is not ASCII")
+
+
+class _AsWritten(Compat32):
+    """Gives header fields as they stand, folds and all."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+def _read(written: str, meant: Value) -> object:
+    text = re.sub(r"\r\n(?=[ \t])", "", written).strip(" \t")
+    if isinstance(meant, str):
+        return _decoded(text)
+    if isinstance(meant, datetime):
+        return email.utils.parsedate_to_datetime(text)
+    found = email.utils.getaddresses([text], **_LENIENT)
+    return [(_decoded(name), _with_small_domain(_as_utf8(spec))) for name, spec in found if spec]
+
+
+def _as_utf8(spec: str) -> str:
+    """The parser's surrogates as what they stand for: only a local part may be other than ASCII (RFC 6532)."""
+    return spec.encode("ascii", "surrogateescape").decode()
+
+
+def _comparable(meant: Value) -> object:
+    if isinstance(meant, str):
+        return meant
+    if isinstance(meant, datetime):
+        return meant.replace(microsecond=0)
+    return [(one.display_name, _with_small_domain(one.addr_spec)) for one in meant if one.addr_spec]
+
+
+def _with_small_domain(spec: str) -> str:
+    local, at, domain = spec.rpartition("@")
+    return f"{local}{at}{domain.lower()}"
+
+
+def _decoded(text: str) -> str:
+    return str(make_header(decode_header(text))) if "=?" in text else text
+
+
+def _compare_content(part: Message, meant: Part, before: Sequence[str] = ()) -> None:
+    """Compare a parsed part with what was meant, and all that is in it."""
+    where = "attachments" if isinstance(meant, Attachment) else "body"
+    if part.defects:
+        raise Misread(where, part.defects[0])
+    names = [*before, "Content-Type", *_further_fields(meant)]
+    if part.keys() != names:
+        raise Misread(where, part.keys())
+    if isinstance(meant, Multipart):
+        return _compare_parts(part, meant)
+    read, expected = _readings(part, meant)
+    if read != expected:
+        raise Misread(where, read)
+    return None
+
+
+def _further_fields(meant: Part) -> list[str]:
+    if isinstance(meant, Multipart):
+        return []
+    if isinstance(meant, Text):
+        return ["Content-Transfer-Encoding"]
+    return ["Content-Transfer-Encoding", "Content-Disposition", *(["Content-ID"] if meant.cid else [])]
+
+
+def _compare_parts(part: Message, meant: Multipart) -> None:
+    inner = part.get_payload()
+    if part.get_content_subtype() != meant.subtype or not isinstance(inner, list) or len(inner) != len(meant.parts):
+        raise Misread("body", part.get_content_type())
+    for one, expected in zip(inner, meant.parts, strict=True):
+        assert isinstance(one, Message)
+        _compare_content(one, expected)
+
+
+def _readings(part: Message, meant: Text | Attachment) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    if isinstance(meant, Attachment):
+        read = (part.get_content_type(), part.get_content_disposition(), part.get_filename(), part["Content-ID"])
+        cid = f"<{meant.cid}>" if meant.cid else None
+        return read, (meant.content_type, meant.disposition, meant.name.strip(), cid)
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    text = payload.decode(errors="replace").replace("\r\n", "\n")
+    return (part.get_content_type(), part.get_content_charset(), text), (f"text/{meant.subtype}", "utf-8", meant.text)
