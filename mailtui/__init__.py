@@ -50,6 +50,7 @@ __all__ = [
 if TYPE_CHECKING:
     from mailtui.config.settings import Settings, open_mail
     from mailtui.mail.address import Address
+    from mailtui.mail.draft import Draft
     from mailtui.mail.errors import (
         AuthenticationFailed,
         ConnectionFailed,
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from mailtui.mail.handlers.smtp import SMTPMailHandler
     from mailtui.mail.interface import MailHandler, MailInterface
     from mailtui.mail.markdown import Markdown
-    from mailtui.mail.message import Draft, Email, Envelope
+    from mailtui.mail.message import Email, Envelope
     from mailtui.mail.options import Option, Secret
     from mailtui.mail.receipt import Receipt, Recipient
     from mailtui.mail.submission import Submission
@@ -94,7 +95,8 @@ else:
         "mailtui.mail.handlers.smtp": ["SMTPMailHandler"],
         "mailtui.mail.interface": ["MailHandler", "MailInterface"],
         "mailtui.mail.markdown": ["Markdown"],
-        "mailtui.mail.message": ["Draft", "Email", "Envelope"],
+        "mailtui.mail.draft": ["Draft"],
+        "mailtui.mail.message": ["Email", "Envelope"],
         "mailtui.mail.options": ["Option", "Secret"],
         "mailtui.mail.receipt": ["Receipt", "Recipient"],
         "mailtui.mail.submission": ["Submission"],

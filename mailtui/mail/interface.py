@@ -13,8 +13,9 @@ from weakref import WeakSet
 from mailtui.mail import checks
 from mailtui.mail.attachment import File
 from mailtui.mail.checks import Checks
+from mailtui.mail.draft import Addresses, Body, Defaults, Draft, Fields
 from mailtui.mail.errors import InvalidOptions, MailError
-from mailtui.mail.message import Addresses, Body, Defaults, Draft, Email, Fields
+from mailtui.mail.message import Email
 from mailtui.mail.options import Configurable, Option
 from mailtui.mail.receipt import Receipt, Recipient, Status, Transcript
 from mailtui.mail.submission import PlainSubmission, Submission

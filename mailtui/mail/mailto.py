@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from mailtui.mail.message import Draft
+from mailtui.mail.draft import Draft
 
 # What a link may fill in (RFC 6068 4 and 7), never an author, an attachment or any other header; and what stands
 # between two values of it.

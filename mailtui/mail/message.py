@@ -1,19 +1,20 @@
-"""A message on its way: `Draft` as typed, `Fields` as given, `Email` parsed and ready to leave."""
+"""A message parsed and ready to leave, with its envelope and its bytes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from mailtui.mail import checks
-from mailtui.mail.address import Address, split_addresses
-from mailtui.mail.attachment import Attachment, File, InvalidAttachment
+from mailtui.mail.address import Address
+from mailtui.mail.attachment import Attachment, InvalidAttachment
 from mailtui.mail.checks import Checks
+from mailtui.mail.draft import Defaults, Fields
 from mailtui.mail.errors import FIELD_NAMES, InvalidEmail
 from mailtui.mail.markdown import Markdown, html_of, with_images
 
@@ -21,117 +22,7 @@ if TYPE_CHECKING:
     from mailtui.mail.headers import Value
     from mailtui.mail.mime import Part
 
-Addresses = str | Sequence[str]
-Body = str | tuple[str, str]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A message as typed: every field is text, and may still be nonsense.
-
-    Args:
-        from_addr: The author's address.
-        to: Recipients, separated by commas.
-        cc: Recipients of a copy.
-        bcc: Recipients of a copy that the others do not see.
-        subject: Without the handler's prefix.
-        body: Plain text.
-        attachments: Paths, separated by commas or blanks, quoted as in a shell.
-        reply_to: Where answers are to go.
-        headers: Further header fields, `Name: value` on a line each.
-        letter: What stands before the @ of the Message-ID; a letter that is sent again keeps it. Blank: a new one.
-        markdown: Whether the body goes as HTML, too.
-    """
-
-    from_addr: str = ""
-    to: str = ""
-    cc: str = ""
-    bcc: str = ""
-    subject: str = ""
-    body: str = ""
-    attachments: str = ""
-    reply_to: str = ""
-    headers: str = ""
-    letter: str = ""
-    markdown: bool = False
-
-    def __bool__(self) -> bool:
-        """Whether anything was typed."""
-        return any(getattr(self, item.name) for item in fields(self) if item.name not in ("letter", "markdown"))
-
-
-@dataclass(eq=False, repr=False, kw_only=True)
-class Fields:
-    """The parts of a message as code or a draft gives them. None means the handler's default; empty stays empty.
-
-    A text of addresses or files is read as a list; each item of a list is exactly one. The keywords are those of
-    `MailInterface.send`.
-    """
-
-    body: Body
-    to: Addresses | None = None
-    from_addr: str | None = None
-    cc: Addresses | None = None
-    bcc: Addresses | None = None
-    subject: str | None = None
-    reply_to: Addresses | None = None
-    files: str | Sequence[File] = ()
-    headers: str | Mapping[str, str] | None = None
-    date: datetime | None = None
-    message_id: str | None = None
-    letter: str = ""
-
-    @classmethod
-    def of(cls, draft: Draft) -> Fields:
-        """The fields of a typed message: a blank one was omitted.
-
-        Args:
-            draft: What was typed.
-        """
-        return cls(
-            body=Markdown(draft.body) if draft.markdown else draft.body,
-            to=_typed_list(draft.to),
-            from_addr=draft.from_addr.strip() or None,
-            cc=_typed_list(draft.cc),
-            bcc=_typed_list(draft.bcc),
-            subject=draft.subject if draft.subject.strip() else None,
-            reply_to=draft.reply_to.strip() or None,
-            files=draft.attachments,
-            headers=draft.headers,
-            letter=draft.letter,
-        )
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Defaults:
-    """What a handler puts where a message says nothing. An Email carries the one it was built with.
-
-    Args:
-        to: Addresses, one an item.
-        cc: Addresses, one an item.
-        bcc: Addresses, one an item.
-        from_addr: One address, or empty.
-        subject: Used when a message has none.
-        subject_prefix: Put before every subject, with a blank.
-        complete: Whether a message must have an author and at least one recipient.
-    """
-
-    to: tuple[str, ...] = ()
-    cc: tuple[str, ...] = ()
-    bcc: tuple[str, ...] = ()
-    from_addr: str = ""
-    subject: str = ""
-    subject_prefix: str = ""
-    complete: bool = True
-
-    def prefixed(self, subject: str) -> str:
-        """The subject as it leaves.
-
-        Args:
-            subject: Of the message.
-        """
-        return f"{self.subject_prefix} {subject}" if self.subject_prefix else subject
 
 
 @dataclass(frozen=True)
@@ -368,10 +259,6 @@ def _told_of_attachments() -> Iterator[None]:
         yield
     except InvalidAttachment as error:
         raise InvalidEmail({"attachments": str(error)}) from error
-
-
-def _typed_list(text: str) -> str | None:
-    return text if split_addresses(text) else None
 
 
 def _given(value: T | None, default: T) -> T:

@@ -16,9 +16,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import AwaitMount
 
 from mailtui.config.settings import DEFAULT_HANDLER, Settings
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft
 from mailtui.tui.keys import key_hints
 from mailtui.tui.leaving import Palette
 from mailtui.tui.screens.compose import ComposeScreen

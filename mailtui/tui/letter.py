@@ -6,9 +6,10 @@ import os
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft, Email
+from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.texts import Outcome
 

@@ -122,7 +122,7 @@ def test_eml_writes_a_file_for_its_owner_alone(
         (["--header", "Bcc: x@x.org"], "Header: Bcc is written by mailtui itself; use the field of that name"),
         (["-a", "gone.txt"], "Attach: gone.txt: there is no such file"),
         (["-a", "/"], "Attach: /: it is a folder; only files can be attached"),
-        (["-s", "\udcff"], "Subject: the control character U+DCFF at position 1 cannot be sent"),
+        (["-s", "\udcff"], "Subject: half a character U+DCFF at position 1 cannot be sent"),
         (["mailto:a@x.org?subject=a%0Ab"], "Subject: a line break at position 2 cannot be sent"),
     ],
 )

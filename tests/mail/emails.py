@@ -7,7 +7,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from mailtui.mail.message import Defaults, Email, Fields
+from mailtui.mail.draft import Defaults, Fields
+from mailtui.mail.message import Email
 
 DEFAULTS = Defaults(complete=False)
 

@@ -160,7 +160,7 @@ def test_a_file_that_grows_or_shrinks_while_it_is_read_is_refused_before_its_end
     read = next(pieces) + next(pieces)
     assert b"Content-Disposition: attachment" in read
     os.truncate(path, size)
-    rest = []
+    rest: list[bytes] = []
     with pytest.raises(InvalidEmail, match="it changed after the message was prepared"):
         rest.extend(pieces)
     assert b"_mixed--" not in read + b"".join(rest)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtui.mail.draft import Defaults, Fields
 from mailtui.mail.errors import InvalidEmail
-from mailtui.mail.message import Defaults, Email, Fields
+from mailtui.mail.message import Email
 from tests.mail.emails import email_of, field_names, header_lines, parsed
 
 

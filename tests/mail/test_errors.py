@@ -6,8 +6,8 @@ from dataclasses import fields
 import pytest
 
 from mailtui.mail import errors
+from mailtui.mail.draft import Draft, Fields
 from mailtui.mail.errors import FIELD_NAMES, DeliveryError, InvalidEmail, InvalidOptions, MailError, UnknownHandler
-from mailtui.mail.message import Draft, Fields
 
 
 def test_the_tree_that_is_drawn_is_the_tree_that_there_is() -> None:

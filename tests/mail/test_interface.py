@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import mailtui
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.handlers.dummy import DummyMailHandler
 from mailtui.mail.interface import MailHandler, MailInterface
-from mailtui.mail.message import Draft, Email
+from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from tests.cement_reference import printed
 from tests.strategies import Mailbox, bodies, header_texts, mailboxes

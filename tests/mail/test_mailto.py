@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtui.mail.draft import Draft
 from mailtui.mail.mailto import draft_of_links
-from mailtui.mail.message import Draft
 
 
 # Examples of RFC 6068 6.

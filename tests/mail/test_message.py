@@ -11,8 +11,9 @@ from email_validator import validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailtui.mail.draft import Defaults, Draft, Fields
 from mailtui.mail.errors import InvalidEmail
-from mailtui.mail.message import Defaults, Draft, Email, Fields
+from mailtui.mail.message import Email
 from tests.mail.emails import DEFAULTS, email_of, field_names, header_lines, parsed
 from tests.strategies import Mailbox, header_texts, mailboxes
 

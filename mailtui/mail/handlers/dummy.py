@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from mailtui.mail.address import Address, split_addresses
+from mailtui.mail.draft import Defaults, Draft
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Defaults, Draft, Email
+from mailtui.mail.message import Email
 from mailtui.mail.options import Option
 from mailtui.mail.receipt import Receipt
 

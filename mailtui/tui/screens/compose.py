@@ -16,9 +16,10 @@ from textual.containers import Horizontal
 from textual.reactive import reactive, var
 from textual.screen import Screen
 
+from mailtui.mail.draft import Draft, Fields
 from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft, Email, Fields
+from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.delivery import Delivery
 from mailtui.tui.keys import key_hints

@@ -13,9 +13,10 @@ from textual.reactive import reactive, var
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft, Email
+from mailtui.mail.message import Email
 from mailtui.tui.texts import readiness
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput

@@ -12,10 +12,11 @@ from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widgets import Static
 
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.handlers.dummy import dummy_text_of_draft
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.message import Draft, Email
+from mailtui.mail.message import Email
 from mailtui.tui.texts import Outcome, outcome_text, outcome_title, reader_text, readiness
 from mailtui.tui.widgets.text_view import TextView
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtui.config.settings import Settings
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.handlers.dummy import DummyMailHandler, dummy_text_of_draft, dummy_text_of_email
-from mailtui.mail.message import Draft
 from tests.cement_reference import cement_prints, printed
 from tests.letters import letter
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DeliveryError, InvalidEmail
 from mailtui.mail.handlers.eml import EmlMailHandler
-from mailtui.mail.message import Draft
 
 DRAFT = Draft(to="Zoë <zoe@x.org>", bcc="eve@secret.example", from_addr="me@x.org", subject="ü", body="Hello")
 
