@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks`: all figures, each as a ratio of medians from interleaved runs."""
+"""`python -m tests.benchmarks [PART …]`: figures, each as a ratio of medians from interleaved runs."""
 
 from __future__ import annotations
 
@@ -7,33 +7,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
+from argparse import ArgumentParser
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from statistics import median
 
 from mailtui.mail.address import InvalidAddress, parse_addresses
+from tests.benchmarks.figures import interleaved, report
+from tests.benchmarks.sending import sending
 from tests.benchmarks.terminal import ROOT, Terminal
 
 HERE = "tests/benchmarks"
-
-
-def interleaved(measures: Mapping[str, Callable[[], float]], runs: int) -> dict[str, float]:
-    """The median of each measure in seconds, taken in turn after one run that does not count."""
-    figures: dict[str, list[float]] = {name: [] for name in measures}
-    for run in range(runs + 1):
-        for name, measure in measures.items():
-            seconds = measure()
-            if run:
-                figures[name].append(seconds)
-    return {name: median(values) for name, values in figures.items()}
-
-
-def report(title: str, figures: dict[str, float], floor: str) -> None:
-    """Print each figure beside the one it is compared with."""
-    print(f"\n{title}")
-    for name, seconds in figures.items():
-        print(f"  {name:48} {seconds * 1000:8.1f} ms   {seconds / figures[floor]:5.2f}")
 
 
 def first_frame(*words: str) -> float:
@@ -74,9 +59,8 @@ def process(*words: str) -> float:
     return time.perf_counter() - start
 
 
-def main() -> None:
-    """Measure and print."""
-    os.environ["HOME"] = tempfile.mkdtemp()
+def start() -> None:
+    """Until something can be done."""
     report(
         "First useful frame",
         interleaved(
@@ -88,6 +72,10 @@ def main() -> None:
         ),
         "smallest Textual app",
     )
+
+
+def keys() -> None:
+    """Typing in a long letter."""
     letters = "ÀÈÌÒÙÁÉÍÓÚ"  # none of them is in the text, nor in what a terminal is told
     for size in (0, 100_000, 1_000_000):
         figures: dict[str, list[float]] = {"hidden": [], "shown": []}
@@ -99,9 +87,17 @@ def main() -> None:
             {f"preview {k}": median(v) for k, v in figures.items()},
             "preview hidden",
         )
+
+
+def paste() -> None:
+    """Recipients without end."""
     for piece in ("(", "(a", "[", "a@", "ann@example.com, "):
         sizes = {f"{count:,} times {piece!r}": partial(reading, piece * count) for count in (2_000, 20_000)}
         report("A paste into To, ten times as long", interleaved(sizes, runs=3), next(iter(sizes)))
+
+
+def command() -> None:
+    """One message from a script."""
     report(
         "One dummy message, whole process",
         interleaved(
@@ -118,4 +114,18 @@ def main() -> None:
     )
 
 
-main()
+def main() -> None:
+    """Measure and print the parts that are named, or all."""
+    parts = {part.__name__: part for part in (start, keys, paste, command, sending)}
+    parser = ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("part", nargs="*", help=f"{', '.join(parts)}; default: all")
+    names = parser.parse_args().part
+    if unknown := [name for name in names if name not in parts]:
+        parser.error(f"there is no part {unknown[0]}, only {', '.join(parts)}")
+    os.environ["HOME"] = tempfile.mkdtemp()
+    for name in names or parts:
+        parts[name]()
+
+
+if __name__ == "__main__":
+    main()
