@@ -92,6 +92,7 @@ def parse_addresses(text: str) -> tuple[Address, ...]:
     return tuple(parse_address(item) for item in items)
 
 
+@lru_cache(maxsize=256)  # an application's sender is the same every time
 def parse_address(text: str) -> Address:
     """Parse exactly one address, `local@domain` or `Name <local@domain>`.
 

@@ -15,7 +15,7 @@ FilePath = str | os.PathLike[str]
 File = FilePath | tuple[str, FilePath] | tuple[str, FilePath, str]
 
 _CID = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]{1,66}"  # beside the field's name in a line of 78
-_CHUNK = 57 * 1024  # bytes; a multiple of 57, so that base64 lines of 76 columns end where a chunk ends
+CHUNK = 57 * 1024  # bytes; a multiple of 57, so that base64 lines of 76 columns end where a chunk ends
 
 
 class InvalidAttachment(ValueError):
@@ -101,7 +101,7 @@ class Attachment:
             with open(os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
                 info = os.fstat(file.fileno())
                 changed = not stat.S_ISREG(info.st_mode) or _stamp(info) != self.stamp
-                while not changed and (chunk := file.read(_CHUNK)):
+                while not changed and (chunk := file.read(CHUNK)):
                     left -= len(chunk)
                     changed = left < 0
                     digest.update(chunk)

@@ -115,4 +115,6 @@ def one_line(text: str) -> str:
     Args:
         text: Anything.
     """
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

@@ -131,7 +131,7 @@ class Email:
             defaults=defaults,
         )
 
-    @property
+    @cached_property
     def envelope(self) -> Envelope:
         """Normalised addresses, each recipient once."""
         named = dict.fromkeys(address.addr_spec for address in (*self.to, *self.cc, *self.bcc))
@@ -164,6 +164,8 @@ class Email:
         Raises:
             InvalidEmail: A file is gone or has changed.
         """
+        if not self.attachments:
+            return self
         with _told_of_attachments():
             return replace(self, attachments=tuple(attachment.sealed() for attachment in self.attachments))
 

@@ -6,12 +6,15 @@ import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
 from typing import Literal
 
-from mailtui.mail.attachment import Attachment
+from mailtui.mail.attachment import CHUNK, Attachment
 from mailtui.mail.headers import parameter_field
 
-_BASE64_LINE = 57  # bytes, 76 columns of base64 (RFC 2045 6.8)
+_LINE = 76  # columns (RFC 2045 6.7 and 6.8)
+_BASE64_LINE = 57  # bytes in so many columns of base64
 
 Piece = bytes | Attachment  # an attachment stands where its encoded bytes belong
 
@@ -107,8 +110,7 @@ def base64_body(attachment: Attachment) -> Iterator[bytes]:
     Raises:
         InvalidAttachment: The file is gone or has changed.
     """
-    for chunk in attachment.chunks():
-        yield _base64_lines(chunk)
+    yield from map(_base64_lines, attachment.chunks())
 
 
 def base64_size(attachment: Attachment) -> int:
@@ -131,15 +133,18 @@ def _transfer_encoded(data: bytes) -> tuple[str, bytes]:
     quoted = _quoted_printable(data)
     if len(quoted) <= 2 * len(data):
         return "quoted-printable", quoted
-    return "base64", _base64_lines(data.replace(b"\n", b"\r\n"))
+    data = data.replace(b"\n", b"\r\n")
+    return "base64", b"".join(_base64_lines(data[start : start + CHUNK]) for start in range(0, len(data), CHUNK))
 
 
 def _quoted_printable(data: bytes) -> bytes:
     encoded = b2a_qp(data, istext=True)
-    encoded = _without_from(encoded)
-    # That, and the codec's own =20 at a line's end, can pass the 76 columns of RFC 2045 6.7 (5).
-    encoded = re.sub(rb"(?m)^(?=.{77})((?:=[0-9A-F]{2}|[^=\n]){25})", rb"\1=\n", encoded)
-    return _without_from(encoded).replace(b"\n", b"\r\n")
+    if b"From " in encoded or max(map(len, encoded.split(b"\n"))) > _LINE:
+        encoded = _without_from(encoded)
+        # That, and the codec's own =20 at a line's end, can pass the 76 columns of RFC 2045 6.7 (5).
+        encoded = re.sub(rb"(?m)^(?=.{77})((?:=[0-9A-F]{2}|[^=\n]){25})", rb"\1=\n", encoded)
+        encoded = _without_from(encoded)
+    return encoded.replace(b"\n", b"\r\n")
 
 
 def _without_from(encoded: bytes) -> bytes:
@@ -148,5 +153,12 @@ def _without_from(encoded: bytes) -> bytes:
 
 
 def _base64_lines(data: bytes) -> bytes:
-    lines = (data[start : start + _BASE64_LINE] for start in range(0, len(data), _BASE64_LINE))
-    return b"".join(b2a_base64(line, newline=False) + b"\r\n" for line in lines)
+    encoded = b2a_base64(data, newline=False)
+    return b"\r\n".join(_lines_of(len(encoded)).unpack(encoded))
+
+
+@lru_cache(maxsize=2)
+def _lines_of(size: int) -> Struct:
+    """Cuts so many characters into lines, and an empty one for the last line end: the quickest way to do it."""
+    full, left = divmod(size, _LINE)
+    return Struct(f"{_LINE}s" * full + (f"{left}s" if left else "") + "0s")
