@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import NoReturn
 
 from mailtui import __version__
 from mailtui.cli.exits import NO_INPUT, NOT_SENDABLE, USAGE
-from mailtui.cli.output import talk
+from mailtui.cli.output import stop, talk
+from mailtui.cli.saved import draft_of_saved, saved_messages
 from mailtui.mail.attachment import join_files
-from mailtui.mail.message import Draft
+from mailtui.mail.draft import Draft
 
 COMMANDS = {
     "compose": """\
@@ -22,6 +22,7 @@ Open the composer, fields filled in.
   mailtui                                      write a mail
   mailtui ann@example.com -s "Hello"           the same, to Ann
   mailtui "mailto:ann@example.com?subject=Hi"  what a link in a browser asks for
+  mailtui letter.eml                           a saved message, to send it anew
   mailtui -H eml                               with another handler, this time
 
 Other commands:
@@ -31,12 +32,14 @@ Other commands:
   mailtui check      try a handler without sending anything
 """,
     "send": """\
-Send one mail without a screen. The body: --body, --body-file or stdin.
+Send one mail without a screen. The body: --body, --body-file, that of a saved
+message (FILE.eml), else stdin.
 
   echo "It is done." | mailtui send -s Backup ann@example.com
   mailtui send -s Report -a report.pdf --body "Here it is." ann@example.com
   mailtui send --body-file letter.txt -H eml --json ann@example.com
   mailtui send --dry-run --body "Hello" ann@example.com
+  mailtui send letter.eml -s "Once more" bob@example.com
 """,
     "handlers": """\
 List the handlers that can be used; * marks the one in use.
@@ -51,13 +54,13 @@ Try a handler without sending anything: connect, secure the line, log in.
   mailtui check work                           the one called work
 """,
 }
-_OPERANDS = {"compose": " [ADDRESS ...]", "send": " [ADDRESS ...]", "check": " [NAME]"}
+_OPERANDS = {"compose": " [ADDRESS | FILE.eml ...]", "send": " [ADDRESS | FILE.eml ...]", "check": " [NAME]"}
 _EXIT_CODES = """\
 exit codes:
    0  every recipient accepted, or shown; the check passed
   64  usage
   65  not sendable, see the reason
-  66  a body that cannot be read
+  66  a body or a saved message that cannot be read
   69  not delivered to anybody
   70  the handler has a defect; nothing left
   74  the result could not be written
@@ -103,38 +106,43 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
     arguments = _parser(command).parse_intermixed_args(words[:end])
     if addresses := words[end + 1 :]:
         if "address" not in arguments:
-            _stop(f"{command} takes no addresses; see mailtui {command} --help", USAGE)
+            stop(f"{command} takes no addresses; see mailtui {command} --help", USAGE)
         arguments.address += addresses
     return arguments
 
 
 def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
-    """The draft that the options and addresses describe.
+    """The draft that the options and addresses describe, on top of a saved message if one is named.
 
     Args:
         arguments: Of `compose` or `send`.
         body: As read.
     """
     links = [word for word in arguments.address if word.lower().startswith("mailto:")]
-    addresses = [word for word in arguments.address if word not in links]
-    link = Draft()
+    saved = saved_messages(arguments.address)
+    addresses = [word for word in arguments.address if word not in links and word not in saved]
+    link, message = Draft(), Draft()
     if links:
         from mailtui.mail.mailto import draft_of_links  # few mails begin with a link
 
         link = draft_of_links(links)
     if any("\n" in header or "\r" in header for header in arguments.header):
-        _stop("--header is one line; use it once more for another header", NOT_SENDABLE)
-    return replace(
-        link,
-        from_addr=arguments.from_addr,
-        to=_join(*arguments.to, *addresses, link.to),
-        cc=_join(*arguments.cc, link.cc),
-        bcc=_join(*arguments.bcc, link.bcc),
-        subject=arguments.subject or link.subject,
-        body=body or link.body,
-        attachments=join_files(arguments.attach),
-        reply_to=_join(*arguments.reply_to),
-        headers="\n".join(arguments.header),
+        stop("--header is one line; use it once more for another header", NOT_SENDABLE)
+    if saved:
+        message = draft_of_saved(saved)
+    named = {_header_name(header) for header in arguments.header}
+    kept = [header for header in message.headers.split("\n") if header and _header_name(header) not in named]
+    return Draft(
+        from_addr=arguments.from_addr or message.from_addr,
+        to=_join(*arguments.to, *addresses, link.to, message.to),
+        cc=_join(*arguments.cc, link.cc, message.cc),
+        bcc=_join(*arguments.bcc, link.bcc, message.bcc),
+        subject=arguments.subject or link.subject or message.subject,
+        body=body or link.body or message.body,
+        attachments=_join(join_files(arguments.attach), message.attachments),
+        reply_to=_join(*arguments.reply_to) or message.reply_to,
+        headers="\n".join([*arguments.header, *kept]),
+        markdown=arguments.markdown,
     )
 
 
@@ -143,15 +151,15 @@ def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str:
 
     Args:
         arguments: Of `compose` or `send`.
-        from_stdin: Read stdin when no option names a body.
+        from_stdin: Read stdin when no option names a body, and no saved message brings one.
     """
     if arguments.body is not None:
         return str(arguments.body)
-    source = arguments.body_file or ("-" if from_stdin else "")
+    source = arguments.body_file or ("-" if from_stdin and not saved_messages(arguments.address) else "")
     if not source:
         return ""
     if source == "-" and sys.stdin is None:
-        _stop("there is no stdin to read the body from; use --body or --body-file", NO_INPUT)
+        stop("there is no stdin to read the body from; use --body or --body-file", NO_INPUT)
     if source == "-" and sys.stdin.isatty():
         talk("Type the message; ctrl+d on a line of its own ends it.")
     try:
@@ -160,15 +168,15 @@ def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str:
         with open(source, "rb") as file:
             return file.read().decode()
     except OSError as error:
-        _stop(f"{source}: {error.strerror}", NO_INPUT)
+        stop(f"{source}: {error.strerror}", NO_INPUT)
     except UnicodeDecodeError as error:
         name = "stdin" if source == "-" else source
-        _stop(f"{name}: not UTF-8 at byte {error.start}; convert it, or attach it with -a", NOT_SENDABLE)
+        stop(f"{name}: not UTF-8 at byte {error.start}; convert it, or attach it with -a", NOT_SENDABLE)
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        _stop(f"{message}; see {self.prog} --help", USAGE)
+        stop(f"{message}; see {self.prog} --help", USAGE)
 
 
 @cache
@@ -197,7 +205,9 @@ def _parser(command: str) -> _Parser:
 
 
 def _add_letter(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("address", metavar="ADDRESS", nargs="*", help="a recipient, or a mailto: link")
+    parser.add_argument(
+        "address", metavar="ADDRESS", nargs="*", help="a recipient, a mailto: link, or FILE.eml: a saved message"
+    )
     letter = parser.add_argument_group("the letter")
     letter.add_argument("--to", metavar="ADDRESS", action="append", default=[], help="a recipient; may be repeated")
     letter.add_argument("-c", "--cc", metavar="ADDRESS", action="append", default=[], help="a recipient of a copy")
@@ -210,6 +220,7 @@ def _add_letter(parser: argparse.ArgumentParser) -> None:
     body = letter.add_mutually_exclusive_group()
     body.add_argument("--body", metavar="TEXT", help="the body")
     body.add_argument("--body-file", metavar="FILE", help="a file with the body; - is stdin")
+    letter.add_argument("--markdown", action="store_true", help="the body is Markdown: send it as text and as HTML")
     letter.add_argument("--reply-to", metavar="ADDRESS", action="append", default=[], help="where answers are to go")
     letter.add_argument("--header", metavar="LINE", action="append", default=[], help="one more header, Name: value")
 
@@ -218,6 +229,5 @@ def _join(*addresses: str) -> str:
     return ", ".join(filter(None, addresses))
 
 
-def _stop(message: str, code: int) -> NoReturn:
-    talk(message.replace("\n", "␊"))
-    raise SystemExit(code)
+def _header_name(line: str) -> str:
+    return line.partition(":")[0].strip().lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import NoReturn
 
 from mailtui.visible import visible
 
@@ -43,6 +44,17 @@ def talk(text: str) -> None:
     """
     for line in text.split("\n"):
         print(f"mailtui: {visible(line)}", file=sys.stderr)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Say why, and end the program.
+
+    Args:
+        message: In one line.
+        code: Of the exit.
+    """
+    talk(message.replace("\n", "␊"))
+    raise SystemExit(code)
 
 
 def drop_stdout() -> None:

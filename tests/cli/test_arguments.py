@@ -7,7 +7,7 @@ import pytest
 from mailtui.cli import commands
 from mailtui.cli.arguments import COMMANDS, draft_of, parse, split_command
 from mailtui.mail.attachment import split_files
-from mailtui.mail.message import Draft
+from mailtui.mail.draft import Draft
 
 
 def draft(*words: str, body: str = "") -> Draft:

@@ -320,3 +320,10 @@ def test_json_tells_of_a_handler_that_there_is_not(command: Command) -> None:
     result = command("send", "--json", "-H", "nope", "--body", "Hello", "ann@x.org")
     assert result.code == 78
     assert json.loads(result.out)["error"] in result.err
+
+
+def test_markdown_goes_as_text_and_as_html(command: Command) -> None:
+    result = command("send", "--dry-run", "--markdown", "--body", "**Hello**", "a@x.org")
+    parts = [part for part in message_from_string(result.out).walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    assert "<strong>Hello</strong>" in str(parts[1].get_payload())

@@ -1,0 +1,60 @@
+"""Saved messages that the command line names."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from mailtui.cli.exits import NO_INPUT, NOT_WRITTEN, USAGE
+from mailtui.cli.output import stop
+from mailtui.mail.draft import Draft
+
+
+def saved_messages(words: Sequence[str]) -> list[str]:
+    """Which operands are files. An address may end in .eml, too, if there is no such file.
+
+    Args:
+        words: Operands of the command line.
+    """
+    return [
+        word
+        for word in words
+        if word.lower().endswith(".eml")
+        and not word.lower().startswith("mailto:")
+        and ("@" not in word or os.path.isfile(word))
+    ]
+
+
+def draft_of_saved(paths: Sequence[str]) -> Draft:
+    """The draft that a saved message becomes. Its attachments are unpacked until the program ends.
+
+    Args:
+        paths: One; of more the person is asked to choose.
+    """
+    import atexit  # few mails begin with a saved message
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    from mailtui.mail.eml import draft_of_eml
+
+    if len(paths) > 1:
+        stop(f"one saved message at a time: {paths[0]} or {paths[1]}?", USAGE)
+    data = _bytes_of_file(paths[0])
+    try:
+        folder = mkdtemp(prefix="mailtui-")
+        atexit.register(rmtree, folder, ignore_errors=True)
+        return draft_of_eml(data, save_to=Path(folder))
+    except OSError as error:
+        stop(f"{paths[0]}: its attachments cannot be unpacked: {error.strerror}", NOT_WRITTEN)
+
+
+def _bytes_of_file(path: str) -> bytes:
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe would keep us waiting
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                stop(f"{path}: it is not a regular file; only files can be opened", NO_INPUT)
+            return file.read()
+    except OSError as error:
+        stop(f"{path}: {error.strerror}", NO_INPUT)
