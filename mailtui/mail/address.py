@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -134,9 +134,10 @@ def _parse(text: str) -> Address:
     tokens = list(_tokens(text))
     comments = [token[1:-1] for kind, token in tokens if kind == "comment"]
     tokens = [token for token in tokens if token[0] != "comment"]
-    if (group := _name_of_empty_group(tokens)) is not None:
-        _refuse_misleading(group, "nobody")
-        return Address(text, group, "", plain=text.isascii() and not comments)
+    if name := _name_of_empty_group(tokens):
+        display_name = _display_name(name)
+        _refuse_misleading(display_name, "nobody")
+        return Address(text, display_name, "", text.isascii() and not comments and _is_read_alike(name))
     _refuse_ambiguous(tokens)
 
     if ("special", "<") in tokens:
@@ -154,17 +155,31 @@ def _parse(text: str) -> Address:
     addr_spec = _normalise("".join(token for _, token in _trim_blanks_in(spec)))
     display_name = _display_name(name) or " ".join(comments).strip()
     _refuse_misleading(display_name, addr_spec)
-    # Dots and brackets in a name without quotes are read in more than one way.
-    plain = text.isascii() and not comments and not any(kind == "literal" or "." in token for kind, token in name)
+    plain = text.isascii() and not comments and _is_read_alike(_trim(name), spec)
     return Address(text, display_name, addr_spec, plain)
 
 
-def _name_of_empty_group(tokens: list[Token]) -> str | None:
+def _name_of_empty_group(tokens: list[Token]) -> list[Token]:
+    """What stands before `:;`, if that and nothing else is there."""
     solid = _trim(tokens)
-    if solid[-1:] != [("special", ";")] or (opening := _trim(solid[:-1]))[-1:] != [("special", ":")]:
-        return None
+    opening = _trim(solid[:-1])
+    if not opening or (opening[-1], solid[-1]) != (("special", ":"), ("special", ";")):
+        return []
     words = _trim(opening[:-1])
-    return _display_name(words) if words and all(kind in ("atom", "quoted", "blank") for kind, _ in words) else None
+    return words if all(kind in ("atom", "quoted", "blank") for kind, _ in words) else []
+
+
+def _is_read_alike(name: list[Token], spec: Sequence[Token] = ()) -> bool:
+    """Whether all programs read a name and an address as they were typed.
+
+    They differ about dots and brackets in a name, quotes beside other words, blanks at the edges inside of quotes, and
+    about quotes and brackets in an address.
+    """
+    if any(kind in ("quoted", "literal") for kind, _ in spec):
+        return False
+    if [kind for kind, _ in name] == ["quoted"]:
+        return _word_of(name[0]) == _word_of(name[0]).strip()
+    return all(kind in ("atom", "blank") and "." not in token for kind, token in name)
 
 
 def _refuse_ambiguous(tokens: list[Token]) -> None:
@@ -193,8 +208,14 @@ def _display_name(tokens: list[Token]) -> str:
         raise InvalidAddress("a name with an @ needs quotes; separate addresses with commas")
     if ("special", ">") in tokens:
         raise InvalidAddress("a name with a > needs quotes")
-    words = [re.sub(r"\\(.)", r"\1", token[1:-1]) if kind == "quoted" else token for kind, token in _trim(tokens)]
-    return "".join(" " if word.isspace() else word for word in words)
+    return "".join(map(_word_of, _trim(tokens)))
+
+
+def _word_of(token: Token) -> str:
+    kind, text = token
+    if kind == "blank":
+        return " "
+    return re.sub(r"\\(.)", r"\1", text[1:-1]) if kind == "quoted" else text
 
 
 def _refuse_misleading(display_name: str, addr_spec: str) -> None:
@@ -218,8 +239,8 @@ def _normalise(spec: str) -> str:
     if "@" not in spec:
         raise InvalidAddress("the @ and the domain are missing" if spec else "there is no address in <>")
     local, _, domain = spec.rpartition("@")
-    if "=?" in local:
-        raise InvalidAddress("an encoded word (=?…?=) before the @ would be read as another address")
+    if "=?" in local or "<" in local or ">" in local:
+        raise InvalidAddress("an encoded word (=?…?=) or a < before the @ would be read as another address")
     if _is_everyday(local, domain):
         return f"{local}@{domain.lower()}"
     if spec.endswith("@"):

@@ -136,7 +136,7 @@ def message_id(value: object) -> str | None:
     if value is None:
         return None
     text = header_text(value)
-    if len(text) > _MESSAGE_ID_LIMIT or not (text.isascii() and re.fullmatch(r"<[^ <>@,]+@[^ <>@,]+>", text)):
+    if len(text) > _MESSAGE_ID_LIMIT or not (text.isascii() and re.fullmatch(r"<(?!.*=\?)[^ <>@,]+@[^ <>@,]+>", text)):
         raise ValueError("it is written <something@domain>")
     return text
 

@@ -85,7 +85,7 @@ def parameter_field(name: str, value: str, parameter: str, text: str) -> bytes:
 
     Source: RFC 2045 5.1; RFC 2231 3 and 4 for long values and those that are not ASCII.
     """
-    if text.isascii() and len(text) <= _LONGEST_PARAMETER and not re.search(r'["\\]|=\?', text):
+    if text.isascii() and len(text) <= _LONGEST_PARAMETER and not re.search(r'["\\;<>]|=\?', text):
         return _fold(name, [f"{value};", f'{parameter}="{text}"'])
     pieces = list(_percent_pieces(text))
     words = [f"{parameter}*{number}*={piece}" for number, piece in enumerate(pieces)]
@@ -123,9 +123,10 @@ def _address_words(address: Address) -> list[str]:
         return address.text.split(" ")
     if not address.addr_spec:
         return [*_phrase(address.display_name), ":;"]
-    if not address.display_name:
-        return address.addr_spec.split(" ")
-    return [*_phrase(address.display_name), *f"<{address.addr_spec}>".split(" ")]  # a quoted local part may hold blanks
+    if not address.display_name and not re.search(r'["\[]', address.addr_spec):
+        return [address.addr_spec]
+    name = _phrase(address.display_name) if address.display_name else []
+    return [*name, *f"<{address.addr_spec}>".split(" ")]  # a quoted local part may hold blanks
 
 
 def _phrase(name: str) -> list[str]:
