@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import struct
 import threading
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,6 +19,18 @@ NAMES = ("127.0.0.1", "::1", "localhost", "xn--bcher-kva.localhost")
 _LONGEST = 20.0  # seconds that anything here may last
 
 Act = Callable[["Peer"], None]
+
+
+class Clock:
+    """Goes as the world's does, and ahead when a server wants its client to be late."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+clock = Clock()
 
 
 class Over(Exception):
@@ -61,12 +75,15 @@ class Record:
 
     def assert_secure(self) -> None:
         """Nothing but TLS records came since TLS began, the last perhaps cut (RFC 8446 5.1)."""
-        rest = bytes(self.wire)
-        while len(rest) >= 5:
-            kind, version, length = struct.unpack(">BHH", rest[:5])
-            assert kind in (20, 21, 22, 23), rest[:40]
-            assert version in (0x0301, 0x0303), rest[:40]
-            rest = rest[5 + length :]
+        wire, at = bytes(self.wire), 0
+        while at < len(wire):
+            kind, version, length = struct.unpack(">BHH", wire[at : at + 5].ljust(5, b"\0"))
+            assert kind in (20, 21, 22, 23), wire[at : at + 40]
+            assert version in (0x0301, 0x0303) or at + 5 > len(wire), wire[at : at + 40]
+            at += 5 + length
+        # What comes in clear after a record that was cut seems to be the rest of it.
+        readable = re.search(rb"(?i:EHLO|AUTH|MAIL|RCPT|DATA|QUIT)[ -~]*\r\n|[\r\n -~]{40}", wire)
+        assert not readable, readable
 
 
 class Peer:
@@ -80,11 +97,12 @@ class Peer:
         self.heard = bytearray()
         self.line = b""
         self.recipients = 0
+        self.slow = False
         self._tls: ssl.SSLObject | None = None
 
     def write(self, data: bytes) -> None:
         if self._tls is None:
-            self.sock.sendall(data)
+            self._put(data)
         else:
             self._tls.write(data)
             self._flush()
@@ -140,7 +158,14 @@ class Peer:
         self._incoming.write(raw)
 
     def _flush(self) -> None:
-        self.sock.sendall(self._outgoing.read())
+        self._put(self._outgoing.read())
+
+    def _put(self, data: bytes) -> None:
+        """On the line, if it is to be slow byte for byte."""
+        for part in [bytes([byte]) for byte in data] if self.slow else [data]:
+            self.sock.sendall(part)
+            if self.slow and self.end.wait(0.01):
+                raise Over
 
 
 # What a server may do:
@@ -179,11 +204,30 @@ def hang(peer: Peer) -> None:
 
 
 def drip(peer: Peer) -> None:
-    """A byte now and then, and never a whole line."""
-    for byte in b"250-" + b"x" * 10_000:
+    """A byte a second by the clock of the tests, and never a whole line."""
+    for byte in b"250-" + b"x" * 1000:
         peer.write(bytes([byte]))
-        if peer.end.wait(0.02):
+        clock.ahead += 1
+        if peer.end.wait(0.001):
             break
+    raise Over
+
+
+def slowly(act: Act) -> Act:
+    """The same, but each byte of what goes on the line takes its time, inside of a TLS record, too."""
+
+    def slow(peer: Peer) -> None:
+        peer.slow = True
+        act(peer)
+
+    return slow
+
+
+def sip(peer: Peer) -> None:
+    """Read a little now and then."""
+    peer.record.reach("sip")
+    while not peer.end.wait(0.01):
+        peer.sock.recv(1000)
     raise Over
 
 
@@ -287,6 +331,7 @@ class FaultServer:
                 return
             self._lines.append(line)
             line.settimeout(_LONGEST)
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # each write is a packet
             try:
                 with suppress(Over, OSError):
                     self._talk(Peer(line, self.record, self._end, self._extensions))

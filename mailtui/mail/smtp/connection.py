@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -15,6 +16,7 @@ from mailtui.mail.smtp.dialogue import Dialogue
 from mailtui.mail.smtp.server import place
 
 _REPLY_LIMIT = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 gives a line 512
+_READ = 4096  # bytes read at once
 _WORDS_KEPT = 1000  # characters of a reply that go on to receipts and errors
 _QUOTED = 60  # characters of what is no SMTP
 
@@ -94,10 +96,7 @@ class Connection(smtplib.SMTP):
 
         Raises:
             ssl.SSLError: It cannot be verified, or the server speaks no TLS.
-            Garbled: The server said more before TLS began, which anybody may have put in (CVE-2011-0411).
         """
-        if self._received:
-            raise Garbled("it said more than it should before TLS began; somebody may be on the line")
         assert self.sock is not None
         self.sock.getpeername()  # raises when the line is gone; wrap_socket would leave its socket open then
         name = host.strip("[]").partition("%")[0].rstrip(".")  # as a certificate has it
@@ -155,13 +154,29 @@ class Connection(smtplib.SMTP):
         lines = (self.dialogue.redacted(line.decode("utf-8", "replace")).strip() for line in said.split(b"\n"))
         return Reply(code, " ".join(filter(None, lines))[:_WORDS_KEPT])
 
+    def spoke_up(self) -> bool:
+        """Whether the server has said more than it was asked for, as far as that has come; nothing is waited for.
+
+        Raises:
+            OSError: The line broke.
+        """
+        with suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):  # there is nothing
+            self._receive(0)
+        return bool(self._received)
+
     def cut(self) -> None:
         """End the connection from another thread: whoever waits on it gets an OSError at once."""
         self._cut = True
-        if self.sock is not None:
+        sock = self.sock  # which the other thread may take away
+        if sock is not None:
             with suppress(OSError):  # it was not connected, or is closed
                 # Not SSLSocket's own shutdown, which would first take TLS off the line.
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Hang up; what goes wrong with that changes nothing any more."""
+        with suppress(OSError):
+            super().close()
 
     # What smtplib calls to write and read:
 
@@ -174,11 +189,10 @@ class Connection(smtplib.SMTP):
         """Send bytes; a text is a command."""
         data = s.encode(self.command_encoding) if isinstance(s, str) else s
         assert isinstance(data, bytes)
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
-        if self._received:  # else that would be taken for the answer to what is sent now
+        if self.spoke_up():  # else that would be taken for the answer to what is sent now
             raise Garbled("it spoke before it was asked")
         self._refuse_when_cut()
+        assert self.sock is not None
         self.sock.settimeout(self.patience)
         self.sock.sendall(data)
 
@@ -196,9 +210,7 @@ class Connection(smtplib.SMTP):
             if size > _REPLY_LIMIT:
                 raise Garbled("its reply has no end")
             code, more = line[:3], line[3:4]
-            if not (
-                code.isdigit() and b"200" <= code < b"600" and more in (b"", b" ", b"-") and code == (first or code)
-            ):
+            if not (re.fullmatch(rb"[2-5][0-9]{2}", code) and more in (b"", b" ", b"-") and code == (first or code)):
                 raise Garbled(f"it said {self.dialogue.redacted(said)[:_QUOTED] or 'nothing in a line'}")
             first = code
             lines.append(line[4:])
@@ -209,20 +221,23 @@ class Connection(smtplib.SMTP):
         while (end := self._received.find(b"\n")) < 0:
             if len(self._received) > _REPLY_LIMIT:
                 raise Garbled("its reply has no end")
-            if self.sock is None:
-                raise smtplib.SMTPServerDisconnected("the connection is closed")
             left = deadline - monotonic()
             if left <= 0:
                 raise TimeoutError
-            self.sock.settimeout(left)
-            data = self.sock.recv(4096)
-            if not data:
-                self._refuse_when_cut()
-                raise smtplib.SMTPServerDisconnected("it closed the connection")
-            self._received += data
+            self._receive(left)
         line = bytes(self._received[:end]).rstrip(b"\r")
         del self._received[: end + 1]
         return line
+
+    def _receive(self, patience: float) -> None:
+        """Read some bytes, at least one."""
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        self.sock.settimeout(patience)
+        data = self.sock.recv(_READ)
+        if not data:
+            raise smtplib.SMTPServerDisconnected("it closed the connection")
+        self._received += data
 
     def _refuse_when_cut(self) -> None:
         if self._cut:

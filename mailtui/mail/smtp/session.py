@@ -61,8 +61,6 @@ def told_of(server: Server, stage: str) -> Iterator[None]:
     """
     try:
         yield
-    except DeliveryError:
-        raise
     except (OSError, UnicodeError) as error:
         raise _failure(server, stage, error) from error
 
@@ -147,6 +145,8 @@ def _start_tls(server: Server, connection: Connection) -> None:
         raise TLSFailed(
             f"{server} refused STARTTLS: {answer}. Nothing was sent. Try again later, {hint}.", code=answer.code
         )
+    if connection.spoke_up():  # in clear, which anybody may have put in (CVE-2011-0411)
+        raise Garbled("it said more than it should before TLS began; somebody may be on the line")
     connection.secure(server.host, server.context)
 
 

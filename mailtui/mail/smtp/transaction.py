@@ -91,12 +91,12 @@ class Transaction:
         self._connection.dialogue.say(f"({self._submission.sent:,} bytes of the message)")
 
     def _end_message(self) -> Reply:
-        self._connection.patience = max(self._connection.patience, _AFTER_DATA)
         self._submission.let_go()
         self._submission.stage = "waiting for the server's answer"
         self._connection.dialogue.say(".")
         self._connection.send(b".\r\n")
         self._ended = True
+        self._connection.patience = max(self._connection.patience, _AFTER_DATA)
         return _sensible(self._connection.reply(), 2)
 
     def _settle(self, status: Status, answer: Reply) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fault_server import clock
 from tests.mail.smtp.lines import PATIENCE
 
 
@@ -23,8 +24,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits that no option shortens."""
     monkeypatch.setattr("mailtui.mail.smtp.transaction._AFTER_DATA", PATIENCE)
-    monkeypatch.setattr("mailtui.mail.smtp.transaction._LAST_WORDS", 0.1)
-    monkeypatch.setattr("mailtui.mail.smtp.submission._FAREWELL", 0.1)
+    monkeypatch.setattr("mailtui.mail.smtp.transaction._LAST_WORDS", 0.03)
+    monkeypatch.setattr("mailtui.mail.smtp.submission._FAREWELL", 0.05)
+    monkeypatch.setattr("mailtui.mail.smtp.connection.monotonic", clock)
+    monkeypatch.setattr(clock, "ahead", 0.0)
 
 
 @pytest.fixture

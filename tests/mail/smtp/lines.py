@@ -27,7 +27,7 @@ from tests.smtp_server import authority
 
 SECURITIES = ["none", "starttls", "tls"]
 TO = ["ann@example.org", "bob@example.org", "carl@example.org"]
-PATIENCE = 0.25  # seconds, where the server says nothing
+PATIENCE = 0.15  # seconds, where the server says nothing
 REFUSALS: dict[str, Act] = {
     "421": say("421 4.3.2 shutting down"),
     "451": say("451-4.3.0 not\r\n", "451 now"),
@@ -68,11 +68,11 @@ def letter(mail: SMTPMailHandler, *, body: str = "Hello", file: Path | None = No
     return mail.prepare(Draft(to=", ".join(TO), body=body, attachments=str(file or "")))
 
 
-def large_file(folder: Path) -> Path:
+def large_file(folder: Path, size: int = 6_000_000) -> Path:
     """More than all buffers between two programs hold."""
     path = folder / "large"
     with path.open("wb") as file:
-        file.truncate(6_000_000)
+        file.truncate(size)
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import pytest
 
 from mailtui import AuthenticationFailed, ConnectionFailed, DeliveryError, MailError, SMTPMailHandler, TLSFailed
 from mailtui.mail.smtp.connection import Connection
-from tests.fault_server import drop, fault_server, hang, hear, raw, reset, say, then
+from tests.fault_server import Peer, drop, fault_server, hang, hear, raw, reset, say, then
 from tests.mail.smtp.lines import FAULTS, PATIENCE, REFUSALS, SLOW, TO, letter, mail_to, outcome_of
 
 POINTS = {
-    "none": ["connect", "EHLO", "AUTH"],
+    "none": ["connect", "EHLO", "HELO", "AUTH", "AUTH2", "AUTH3"],
     "starttls": ["connect", "EHLO", "STARTTLS", "handshake", "EHLO2", "AUTH"],
     "tls": ["handshake", "connect", "EHLO", "AUTH"],
 }
@@ -42,9 +43,10 @@ def test_a_fault_before_the_envelope(security: str, point: str, fault: str) -> N
     if (point, fault) == ("handshake", "reset"):
         # Python's wrap_socket leaves a socket open that is reset in that very moment; so it is reset a moment later.
         act = then(hear, reset)
-    script = {point: act, "HELO": act}
-    with fault_server(script, security=security) as server:
-        mail = mail_to(server, security, **LOG_IN, timeout=PATIENCE if fault in SLOW else 8)
+    script = {"EHLO": say("502 what?")} if point == "HELO" else {"HELO": act}
+    with fault_server(script | {point: act}, security=security) as server:
+        mechanism = "login" if point in ("AUTH2", "AUTH3") else "plain"
+        mail = mail_to(server, security, **LOG_IN, mechanism=mechanism, timeout=PATIENCE if act is hang else 8)
         error = outcome_of(mail.begin(letter(mail)))
         record = server.record
     assert isinstance(error, DeliveryError)
@@ -52,8 +54,10 @@ def test_a_fault_before_the_envelope(security: str, point: str, fault: str) -> N
     if fault in REFUSALS and point != "handshake":
         assert f"{error.code}" == fault
         assert f"{fault} " in str(error)
-        kind = {"AUTH": AuthenticationFailed, "STARTTLS": TLSFailed}.get(point, ConnectionFailed)
+        kind = {"AUTH": AuthenticationFailed, "STARTTLS": TLSFailed}.get(point.rstrip("23"), ConnectionFailed)
         assert type(error) is kind
+        if kind is ConnectionFailed:
+            assert ("Try again later" in str(error)) == (fault[0] == "4")
     elif point == "handshake" and fault != "hang":
         assert type(error) in (TLSFailed, ConnectionFailed)
         assert "Nothing was sent" in str(error) or type(error) is ConnectionFailed
@@ -80,6 +84,13 @@ def test_a_check_tells_the_same(point: str, fault: str) -> None:
     assert caught.value.transcript == error.transcript
 
 
+@pytest.mark.parametrize("fault", ["drop", "550", "binary"])
+def test_a_check_says_goodbye_and_that_changes_nothing(fault: str) -> None:
+    with fault_server({"QUIT": FAULTS[fault]}) as server:
+        assert "> QUIT" in mail_to(server).check()
+    assert server.record.lines[-1] == b"QUIT"
+
+
 @pytest.mark.parametrize("injected", [b"220 go ahead\r\n250 injected\r\n", b"220 go ahead\r\n250 half a"])
 def test_what_comes_in_clear_before_tls_is_noticed(injected: bytes) -> None:
     with fault_server({"STARTTLS": raw(injected)}, security="starttls") as server:
@@ -92,14 +103,15 @@ def test_what_comes_in_clear_before_tls_is_noticed(injected: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("point", "kind", "told"),
+    ("point", "answer", "kind", "told"),
     [
-        ("connect", ConnectionFailed, "takes no mail from here: 250 hello"),
-        ("STARTTLS", TLSFailed, "refused STARTTLS: 250 hello"),
+        ("connect", "250 hello", ConnectionFailed, "takes no mail from here: 250 hello"),
+        ("EHLO", "220 hello", ConnectionFailed, "does not want to talk: 220 hello"),
+        ("STARTTLS", "250 hello", TLSFailed, "refused STARTTLS: 250 hello"),
     ],
 )
-def test_a_yes_to_another_question(point: str, kind: type[DeliveryError], told: str) -> None:
-    with fault_server({point: say("250 hello")}, security="starttls") as server:
+def test_a_yes_to_another_question(point: str, answer: str, kind: type[DeliveryError], told: str) -> None:
+    with fault_server({point: say(answer)}, security="starttls") as server:
         mail = mail_to(server, "starttls", **LOG_IN)
         error = outcome_of(mail.begin(letter(mail)))
     assert type(error) is kind
@@ -122,14 +134,19 @@ def test_whose_line_it_is_is_asked_of_the_line(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_line_that_is_gone_before_tls_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     real = Connection.secure
+    go = threading.Event()
+
+    def wait(peer: Peer) -> None:
+        go.wait(8)
 
     def secure(self: Connection, host: str, context: ssl.SSLContext) -> None:
+        go.set()
         server.record.wait_for("closed")
         time.sleep(0.02)  # until that is known here
         real(self, host, context)
 
     monkeypatch.setattr(Connection, "secure", secure)
-    with fault_server({"STARTTLS": then(say("220 go ahead"), reset)}, security="starttls") as server:
+    with fault_server({"STARTTLS": then(say("220 go ahead"), wait, reset)}, security="starttls") as server:
         mail = mail_to(server, "starttls")
         error = outcome_of(mail.begin(letter(mail)))
     assert "broke while securing the line: it closed the connection. Check" in str(error)

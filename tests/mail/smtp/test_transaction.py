@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import smtplib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mailtui import InvalidEmail, Receipt
-from mailtui.mail.smtp.connection import Connection
-from tests.fault_server import Act, drop, fault_server, flood_lines, hang, raw, reset, say, then
+from mailtui.mail.smtp.connection import Connection, Reply
+from mailtui.mail.smtp.transaction import _AFTER_DATA
+from tests.fault_server import Act, drop, fault_server, flood_line, flood_lines, hang, raw, reset, say, then
 from tests.mail.smtp.lines import (
     FAULTS,
     LOST,
@@ -54,7 +57,7 @@ def expected(point: str, fault: str) -> list[tuple[str, int | None]]:
 @pytest.mark.parametrize("point", ["MAIL", "RCPT2", "DATA", "end", "QUIT"])
 @pytest.mark.parametrize("security", SECURITIES)
 def test_a_fault_after_the_log_in(security: str, point: str, fault: str) -> None:
-    slow = fault in SLOW and point != "QUIT"
+    slow = fault == "hang" and point != "QUIT"
     with fault_server({point: FAULTS[fault]}, security=security) as server:
         mail = mail_to(server, security, timeout=PATIENCE if slow else 8)
         receipt = outcome_of(mail.begin(letter(mail)))
@@ -88,11 +91,42 @@ def test_who_was_refused_before_keeps_the_servers_words(fault: str) -> None:
     assert statuses(receipt) == [("refused", 550), *rest]
 
 
+HUNG_UP: dict[str, tuple[str, list[tuple[str, int | None]]]] = {
+    "MAIL": ("421 4.7.0 no", [("refused", 421)] * 3),
+    "RCPT1": ("421 4.7.0 no", [("refused", 421)] * 3),
+    "RCPT3": ("550 5.1.1 no", [LOST_ALL, LOST_ALL, ("refused", 550)]),
+    "DATA": ("554 5.7.1 no", [("refused", 554)] * 3),
+    "end": ("250 yes", [OK] * 3),
+    "QUIT": ("554 no", [OK] * 3),
+}
+
+
+@pytest.mark.parametrize("closes", [True, False])
+@pytest.mark.parametrize("point", HUNG_UP)
+def test_what_fails_afterwards_changes_nothing(point: str, closes: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that broke after an answer, a QUIT on it, and a socket that cannot even be closed."""
+    words, expected = HUNG_UP[point]
+    if not closes:
+        monkeypatch.setattr(smtplib.SMTP, "close", closing_badly(smtplib.SMTP.close))
+    with fault_server({point: then(say(words), reset)}) as server:
+        mail = mail_to(server)
+        assert statuses(outcome_of(mail.begin(letter(mail)))) == expected
+
+
+def closing_badly(close: Callable[[smtplib.SMTP], None]) -> Callable[[smtplib.SMTP], None]:
+    def close_badly(self: smtplib.SMTP) -> None:
+        close(self)
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+    return close_badly
+
+
 IN_THE_MIDDLE: dict[str, tuple[Act, tuple[str, int | None]]] = {
     "drop": (drop, LOST_ALL),
     "reset": (reset, LOST_ALL),
     "hang": (hang, LOST_ALL),
     "flood": (flood_lines, LOST_ALL),
+    "flood in a line": (flood_line, LOST_ALL),
     "552 and hang up": (then(say("552 5.3.4 too big"), drop), ("refused", 552)),
     "552 and stop": (then(say("552 5.3.4 too big"), hang), ("refused", 552)),
     "421 and hang up": (then(say("421 4.3.2 good night"), drop), ("refused", 421)),
@@ -105,7 +139,7 @@ IN_THE_MIDDLE: dict[str, tuple[Act, tuple[str, int | None]]] = {
 @pytest.mark.parametrize("security", SECURITIES)
 def test_a_fault_in_the_middle_of_the_message(security: str, fault: str, tmp_path: Path) -> None:
     act, status = IN_THE_MIDDLE[fault]
-    slow = act in (hang, flood_lines) or "stop" in fault
+    slow = act is hang or "stop" in fault
     with fault_server({"body": act}, security=security, after=100_000) as server:
         mail = mail_to(server, security, timeout=PATIENCE if slow else 8)
         submission = mail.begin(letter(mail, file=large_file(tmp_path)))
@@ -175,6 +209,37 @@ def test_a_last_word_before_hanging_up_is_heard() -> None:
     assert "< 421 4.3.2 too many lines" in receipt.transcript
 
 
+def test_a_refusal_that_came_while_the_server_did_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block had waited for it in vain."""
+    real = Connection.send
+
+    def send(self: Connection, s: object) -> None:
+        if isinstance(s, bytes):
+            raise TimeoutError
+        real(self, s)
+
+    monkeypatch.setattr(Connection, "send", send)
+    with fault_server({"DATA": say("354 go ahead\r\n", "552 5.3.4 too big")}) as server:
+        mail = mail_to(server)
+        assert statuses(outcome_of(mail.begin(letter(mail)))) == [("refused", 552)] * 3
+
+
+def test_an_answer_that_comes_too_late_is_about_one_recipient_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailtui.mail.smtp.transaction._LAST_WORDS", 8)
+    real = Connection.say
+
+    def ask(self: Connection, command: str) -> Reply:
+        if "bob" in command:
+            self.putcmd(command)
+            raise TimeoutError
+        return real(self, command)
+
+    monkeypatch.setattr(Connection, "say", ask)
+    with fault_server({"RCPT2": say("550 5.1.1 no such user")}) as server:
+        mail = mail_to(server)
+        assert statuses(outcome_of(mail.begin(letter(mail)))) == [LOST_ALL] * 3
+
+
 @pytest.mark.parametrize("words", ["", "552 too big\r\n"])
 def test_an_end_that_could_not_be_sent_is_no_end(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Connection.send
@@ -196,16 +261,39 @@ def test_an_end_that_could_not_be_sent_is_no_end(words: str, monkeypatch: pytest
     assert not server.record.messages
 
 
-def test_a_busy_server_has_more_time_for_the_last_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailtui.mail.smtp.transaction._AFTER_DATA", 8)
-    late: Act = lambda peer: (peer.end.wait(0.5), say("250 at last")(peer))[1]  # noqa: E731
-    with fault_server({"end": late}) as server:
-        mail = mail_to(server, timeout=0.3)
-        assert statuses(outcome_of(mail.begin(letter(mail)))) == [OK] * 3
+@pytest.mark.parametrize(("timeout", "at_the_end"), [(8, 600), (700, 700)])
+def test_a_busy_server_has_ten_minutes_for_the_last_answer(
+    timeout: int, at_the_end: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailtui.mail.smtp.transaction._AFTER_DATA", _AFTER_DATA)
+    dialogue: list[tuple[str, float]] = []
+    for name in ("send", "getreply"):
+        monkeypatch.setattr(Connection, name, noting_patience(dialogue, name))
+    with fault_server() as server:
+        assert mail_to(server, timeout=timeout).send("Hello", to=["ann@example.org"])
+    asked = ("send", timeout), ("getreply", timeout)
+    the_end = ("send", timeout), ("getreply", at_the_end)
+    farewell = ("send", 0.05), ("getreply", 0.05)
+    assert dialogue == [("getreply", timeout), *asked * 4, ("send", timeout), *the_end, *farewell]
 
 
-def test_an_attachment_that_changes_while_it_is_sent(tmp_path: Path) -> None:
+def noting_patience(dialogue: list[tuple[str, float]], name: str) -> Callable[..., object]:
+    real = getattr(Connection, name)
+
+    def note(self: Connection, *what: object) -> object:
+        dialogue.append((name, self.patience))
+        return real(self, *what)
+
+    return note
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_an_attachment_that_changes_while_it_is_sent(
+    closes: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = large_file(tmp_path)
+    if not closes:
+        monkeypatch.setattr(smtplib.SMTP, "close", closing_badly(smtplib.SMTP.close))
 
     def change(peer: object) -> None:
         path.write_bytes(b"short")

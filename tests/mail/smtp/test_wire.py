@@ -214,7 +214,7 @@ def test_the_size_is_known_before(
 def test_a_large_message_arrives_whole(security: str, tmp_path: Path) -> None:
     with fault_server(security=security) as server:
         mail = mail_to(server, security)
-        email = letter(mail, body="..\n" * 1000, file=large_file(tmp_path))
+        email = letter(mail, body="..\n" * 1000, file=large_file(tmp_path, 1_000_000))
         submission = mail.begin(email)
         assert statuses(submission.run()) == [("accepted", 250)] * 3
         assert server.record.messages == [email.as_bytes()]
