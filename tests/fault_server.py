@@ -96,11 +96,13 @@ class Peer:
         self.extensions = extensions
         self.heard = bytearray()
         self.line = b""
+        self.said = b""
         self.recipients = 0
         self.slow = False
         self._tls: ssl.SSLObject | None = None
 
     def write(self, data: bytes) -> None:
+        self.said = data
         if self._tls is None:
             self._put(data)
         else:
@@ -369,7 +371,8 @@ class FaultServer:
                 self._do(f"RCPT{peer.recipients}", peer, say("250 OK"))
             elif verb == "DATA":
                 self._do("DATA", peer, say("354 go ahead"))
-                self._take_message(peer)
+                if peer.said.startswith(b"354"):
+                    self._take_message(peer)
             elif verb == "QUIT":
                 self._do("QUIT", peer, then(say("221 bye"), drop))
             else:

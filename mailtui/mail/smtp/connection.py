@@ -6,17 +6,19 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import NamedTuple
 
 from mailtui.mail.options import Secret
-from mailtui.mail.smtp.dial import dial
+from mailtui.mail.smtp.dial import dial, is_ready
 from mailtui.mail.smtp.dialogue import Dialogue
 from mailtui.mail.smtp.server import place
 
 _REPLY_LIMIT = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 gives a line 512
 _READ = 4096  # bytes read at once
+_AHEAD = 50  # commands said before their answers are read: so much goes into the buffers at both ends
 _WORDS_KEPT = 1000  # characters of a reply that go on to receipts and errors
 _QUOTED = 60  # characters of what is no SMTP
 
@@ -60,6 +62,7 @@ class Connection(smtplib.SMTP):
         self.dialogue = dialogue
         self.patience = patience
         self.where = ""
+        self.unheard = 0  # commands that were said ahead, so that more than one answer is to come
         self._received = bytearray()
         self._cut = False
 
@@ -132,6 +135,27 @@ class Connection(smtplib.SMTP):
             raise error.with_traceback(None)  # noqa: B904  the same error, without frames that hold the secret
         return self.reply()
 
+    def answers(self, commands: Sequence[str]) -> Iterator[Reply]:
+        """Say commands one after the other, each when the answer to the one before was taken.
+
+        A server that allows it gets them ahead of its answers (RFC 2920), so that some may be `unheard` at the end.
+
+        Args:
+            commands: Without line ends.
+
+        Raises:
+            OSError: The line broke, or the time is over.
+        """
+        ahead = _AHEAD if self.has_extn("pipelining") else 1
+        for start in range(0, len(commands), ahead):
+            group = commands[start : start + ahead]
+            for command in group:
+                self.dialogue.say(command)
+            self.send("".join(f"{command}\r\n" for command in group))
+            for left in reversed(range(len(group))):
+                self.unheard = left
+                yield self.reply()
+
     def reply(self) -> Reply:
         """The next reply.
 
@@ -160,8 +184,14 @@ class Connection(smtplib.SMTP):
         Raises:
             OSError: The line broke.
         """
-        with suppress(BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):  # there is nothing
-            self._receive(0)
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        decrypted = isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
+        if not self._received and (decrypted or is_ready(self.sock, seconds=0)):
+            with suppress(
+                BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError
+            ):  # TLS said something of its own
+                self._receive(0)
         return bool(self._received)
 
     def cut(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import selectors
+import select
 import socket
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -44,7 +46,10 @@ def dial(host: str, port: int, *, patience: float, go_on: Callable[[], None]) ->
 
 
 def _look_up(host: str, port: int, deadline: float, go_on: Callable[[], None]) -> list[_Address]:
-    """What the resolver says, asked in a thread, for nothing can break it off."""
+    """What the resolver says, asked in a thread, for nothing can break it off; an address needs no asking."""
+    with suppress(ValueError):
+        ip_address(host.partition("%")[0])
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     said: SimpleQueue[list[_Address] | OSError | UnicodeError] = SimpleQueue()
 
     def ask() -> None:
@@ -84,9 +89,23 @@ def _connected(address: _Address, deadline: float, go_on: Callable[[], None]) ->
 
 
 def _wait_until_writable(line: socket.socket, deadline: float, go_on: Callable[[], None]) -> None:
-    with selectors.DefaultSelector() as ready:
-        ready.register(line, selectors.EVENT_WRITE)
-        while not ready.select(_TICK):
-            go_on()
-            if monotonic() > deadline:
-                raise TimeoutError
+    while not is_ready(line, seconds=_TICK, to_write=True):
+        go_on()
+        if monotonic() > deadline:
+            raise TimeoutError
+
+
+def is_ready(line: socket.socket, *, seconds: float, to_write: bool = False) -> bool:
+    """Whether something can be read from a line, or written, without waiting.
+
+    Args:
+        line: Open.
+        seconds: To wait until then.
+        to_write: Else to read.
+    """
+    if hasattr(select, "poll"):
+        events = select.poll()
+        events.register(line, select.POLLOUT if to_write else select.POLLIN)
+        return bool(events.poll(seconds * 1000))
+    watched = ([], [line]) if to_write else ([line], [])  # Windows has no poll, and no limit of file numbers
+    return any(select.select(*watched, [line], seconds))

@@ -16,7 +16,7 @@ from mailtui.mail.submission import Submission
 _AFTER_DATA = 600.0  # seconds: a busy server may still accept, and a mail sent again is two (RFC 5321 4.5.3.2.6)
 _LAST_WORDS = 1.0  # seconds, for a server that has hung up in the middle and said why
 _BLOCK = 64 * 1024  # bytes written at once
-_CLOSING = 421
+_CLOSING, _GO_ON = 421, 354
 
 
 class Transaction:
@@ -60,27 +60,40 @@ class Transaction:
     def _hand_over(self) -> None:
         envelope = self._email.envelope
         self._submission.stage = "naming the recipients"
-        answer = self._say(f"MAIL FROM:<{envelope.sender}>{self._parameters}")
-        if answer.bad:
-            return self._settle("refused", answer)
-        for address in envelope.recipients:
-            answer = self._say(f"RCPT TO:<{address}>")
-            if answer.code == _CLOSING:
-                return self._settle("refused", answer)
-            if answer.bad:
-                self._open.remove(address)
-                self._settled[address] = Recipient(address, "refused", answer.code, answer.words)
+        recipients = (f"RCPT TO:<{address}>" for address in envelope.recipients)
+        answers = self._connection.answers([f"MAIL FROM:<{envelope.sender}>{self._parameters}", *recipients, "DATA"])
+        self._hear_of_recipients(answers)
         if not self._open:
-            return None
-        answer = self._say("DATA", 3)
+            return self._hear_the_rest()
+        answer = _sensible(next(answers), 3)
         if answer.bad:
             return self._settle("refused", answer)
         self._write_message()
         answer = self._end_message()
         return self._settle("refused" if answer.bad else "accepted", answer)
 
-    def _say(self, command: str, expected: int = 2) -> Reply:
-        return _sensible(self._connection.say(command), expected)
+    def _hear_of_recipients(self, answers: Iterator[Reply]) -> None:
+        answer = _sensible(next(answers), 2)
+        if answer.bad:
+            return self._settle("refused", answer)
+        for address in self._email.envelope.recipients:
+            answer = _sensible(next(answers), 2)
+            if answer.code == _CLOSING:
+                return self._settle("refused", answer)
+            if answer.bad:
+                self._open.remove(address)
+                self._settled[address] = Recipient(address, "refused", answer.code, answer.words)
+        return None
+
+    def _hear_the_rest(self) -> None:
+        """What was said ahead is answered, too. A server that waits for the message of nobody now gets none."""
+        with suppress(OSError):
+            while self._connection.unheard:
+                self._connection.unheard -= 1
+                if self._connection.reply().code == _GO_ON:
+                    return self._connection.close()
+            return None
+        return self._connection.close()
 
     def _write_message(self) -> None:
         self._submission.stage = "sending"
@@ -109,12 +122,16 @@ class Transaction:
         reason = "cancelled" if self._submission.cancelled else f"the line broke: {reason_of(error)}"
         if self._ended:
             self._settle_without_answer("unknown", f"{reason}; whether it was accepted is not known")
-        elif (self._begun or not isinstance(error, TimeoutError)) and (last_words := self._last_words()):
-            self._settle("refused", last_words)  # but what comes too late is about one recipient only
+        elif self._may_have_last_words(error) and (last_words := self._last_words()):
+            self._settle("refused", last_words)
         else:
             self._settle_without_answer("refused", f"{reason}; nothing was handed over")
         self._connection.dialogue.note(reason)
         self._connection.close()
+
+    def _may_have_last_words(self, error: Exception) -> bool:
+        """Whether what comes now is about the whole message, not an answer to one recipient."""
+        return self._begun or not (self._connection.unheard or isinstance(error, TimeoutError))
 
     def _last_words(self) -> Reply | None:
         """A refusal by a server that then hung up, or that said it in the middle of the message."""
@@ -149,9 +166,11 @@ def dot_stuffed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """
     before = b"\r\n"
     for piece in pieces:
-        stuffed = (before + piece).replace(b"\r\n.", b"\r\n..")
-        yield stuffed[len(before) :]
-        before = (before + piece)[-2:]
+        stuffed = piece
+        if b"." in piece:  # which base64 never is
+            stuffed = (before + piece).replace(b"\r\n.", b"\r\n..")[len(before) :]
+        yield stuffed
+        before = (before + piece[-2:])[-2:]
 
 
 def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -226,15 +226,14 @@ def test_a_refusal_that_came_while_the_server_did_not_read(monkeypatch: pytest.M
 
 def test_an_answer_that_comes_too_late_is_about_one_recipient_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailtui.mail.smtp.transaction._LAST_WORDS", 8)
-    real = Connection.say
+    real = Connection.reply
 
-    def ask(self: Connection, command: str) -> Reply:
-        if "bob" in command:
-            self.putcmd(command)
+    def reply(self: Connection) -> Reply:
+        if "bob" in self.dialogue.transcript[-1]:
             raise TimeoutError
-        return real(self, command)
+        return real(self)
 
-    monkeypatch.setattr(Connection, "say", ask)
+    monkeypatch.setattr(Connection, "reply", reply)
     with fault_server({"RCPT2": say("550 5.1.1 no such user")}) as server:
         mail = mail_to(server)
         assert statuses(outcome_of(mail.begin(letter(mail)))) == [LOST_ALL] * 3
