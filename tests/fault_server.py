@@ -397,10 +397,10 @@ class FaultServer:
             while len(peer.heard) < self._after:
                 peer.heard += peer.read()
             self._do("body", peer, drop)
-        while peer.heard != b".\r\n" and not peer.heard.endswith(b"\r\n.\r\n"):
+        while (end := (b"\r\n" + peer.heard).find(b"\r\n.\r\n")) < 0:
             peer.heard += peer.read()
-        message = bytes(peer.heard[:-3])
-        peer.heard.clear()
+        message = bytes(peer.heard[:end])
+        del peer.heard[: end + 3]
         lines = [line[1:] if line.startswith(b".") else line for line in message.split(b"\r\n")]
         if "end" not in self._script:
             self.record.messages.append(b"\r\n".join(lines))

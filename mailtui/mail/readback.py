@@ -11,6 +11,7 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import Compat32
+from functools import lru_cache
 
 from mailtui.mail.attachment import Attachment
 from mailtui.mail.headers import Value
@@ -90,11 +91,16 @@ _AS_WRITTEN = _AsWritten()
 
 
 def _read(written: str, meant: Value) -> object:
-    text = re.sub(r"\r\n(?=[ \t])", "", written).strip(" \t")
+    text = written.replace("\r\n", "").strip(" \t")  # a line that begins with a blank goes on with the field
     if isinstance(meant, str):
         return _decoded(text)
     if isinstance(meant, datetime):
         return email.utils.parsedate_to_datetime(text)
+    return _mailboxes(text)
+
+
+@lru_cache(maxsize=64)  # an application's sender is the same every time
+def _mailboxes(text: str) -> list[tuple[str, str]]:
     found = email.utils.getaddresses([text], **_LENIENT)
     return [(_decoded(name), _with_small_domain(_as_utf8(spec))) for name, spec in found if spec]
 

@@ -19,6 +19,7 @@ from mailtui.mail.smtp.server import place
 _REPLY_LIMIT = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 gives a line 512
 _READ = 4096  # bytes read at once
 _AHEAD = 50  # commands said before their answers are read: so much goes into the buffers at both ends
+_FAREWELL = 2.0  # seconds to wait for the answer to QUIT
 _WORDS_KEPT = 1000  # characters of a reply that go on to receipts and errors
 _QUOTED = 60  # characters of what is no SMTP
 
@@ -155,6 +156,31 @@ class Connection(smtplib.SMTP):
             for left in reversed(range(len(group))):
                 self.unheard = left
                 yield self.reply()
+
+    def end_of_data(self) -> None:
+        """Say that the message is whole, and goodbye in the same breath where the server allows it (RFC 2920 3.1).
+
+        Raises:
+            OSError: It was not said.
+        """
+        self.dialogue.say(".")
+        if self.has_extn("pipelining"):
+            self.dialogue.say("QUIT")
+            self.send(b".\r\nQUIT\r\n")
+            self.unheard = 1
+        else:
+            self.send(b".\r\n")
+
+    def say_goodbye(self) -> None:
+        """End the session as it should be, unless it was ended in the middle; nothing of it matters any more."""
+        if self.sock is None:
+            return
+        self.patience = min(self.patience, _FAREWELL)
+        with suppress(OSError):
+            if self.unheard:
+                self.reply()
+            else:
+                self.say("QUIT")
 
     def reply(self) -> Reply:
         """The next reply.

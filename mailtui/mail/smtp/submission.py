@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from time import perf_counter
 
 from mailtui.mail.errors import DeliveryError
@@ -15,8 +14,6 @@ from mailtui.mail.smtp.server import Server
 from mailtui.mail.smtp.session import open_session
 from mailtui.mail.smtp.transaction import Transaction
 from mailtui.mail.submission import Submission, cancelled
-
-_FAREWELL = 2.0  # seconds to wait for the answer to QUIT, which changes nothing any more
 
 
 class SMTPSubmission(Submission):
@@ -53,7 +50,7 @@ class SMTPSubmission(Submission):
             self.stage = "preparing the log-in"
             open_session(self._server(lambda: self.cancelled), connection, self._enter)
             recipients = Transaction(connection, self._email, self).run()
-            _say_goodbye(connection)
+            connection.say_goodbye()
         except DeliveryError as error:
             failure = cancelled() if self.cancelled else error
             failure.transcript = connection.dialogue.transcript
@@ -85,18 +82,10 @@ def check_server(server: Server, *, timeout: float) -> Transcript:
     connection = Connection(Dialogue(), timeout)
     try:
         open_session(server, connection, lambda stage: None)
-        _say_goodbye(connection)
+        connection.say_goodbye()
     except DeliveryError as error:
         error.transcript = connection.dialogue.transcript
         raise
     finally:
         connection.close()
     return connection.dialogue.transcript
-
-
-def _say_goodbye(connection: Connection) -> None:
-    if connection.sock is None:  # closed in the middle of something: there is nobody to say it to
-        return
-    connection.patience = min(connection.patience, _FAREWELL)
-    with suppress(OSError):
-        connection.say("QUIT")

@@ -25,7 +25,7 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits that no option shortens."""
     monkeypatch.setattr("mailtui.mail.smtp.transaction._AFTER_DATA", PATIENCE)
     monkeypatch.setattr("mailtui.mail.smtp.transaction._LAST_WORDS", 0.03)
-    monkeypatch.setattr("mailtui.mail.smtp.submission._FAREWELL", 0.05)
+    monkeypatch.setattr("mailtui.mail.smtp.connection._FAREWELL", 0.05)
     monkeypatch.setattr("mailtui.mail.smtp.connection.monotonic", clock)
     monkeypatch.setattr(clock, "ahead", 0.0)
 

@@ -128,7 +128,7 @@ def test_a_cancel_just_before_the_end_of_the_message() -> None:
 
 
 def test_a_cancel_at_the_farewell_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailtui.mail.smtp.submission._FAREWELL", 8)
+    monkeypatch.setattr("mailtui.mail.smtp.connection._FAREWELL", 8)
     silence = Silence()
     with fault_server({"QUIT": silence}) as server:
         mail = mail_to(server)
