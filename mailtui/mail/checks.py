@@ -12,6 +12,7 @@ from mailtui.mail.attachment import Attachment, InvalidAttachment, split_files
 
 T = TypeVar("T")
 
+_LETTER = re.compile("[A-Za-z0-9._+-]{0,64}")
 _MESSAGE_ID_LIMIT = 980  # with the name of the field a line of 998 at most (RFC 5322 2.1.1)
 
 _OWN_HEADERS = {"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version"}
@@ -143,6 +144,6 @@ def message_id(value: object) -> str | None:
 
 def letter(value: object) -> str:
     """What stands before the @ of a Message-ID that is made."""
-    if not isinstance(value, str) or not re.fullmatch("[A-Za-z0-9._+-]{0,64}", value):
+    if not isinstance(value, str) or not _LETTER.fullmatch(value):
         raise ValueError("what stands before its @ must be letters, digits and . _ + -")
     return value

@@ -60,6 +60,19 @@ class InvalidEmail(MailError, ValueError):
         return ", ".join(FIELD_NAMES.get(field, field) for field in self.problems)
 
 
+class Misread(ValueError):
+    """Others would read something else than what was meant.
+
+    Args:
+        where: The name of a header field, `body` or `attachments`.
+        read: What they would read.
+    """
+
+    def __init__(self, where: str, read: object) -> None:
+        super().__init__(f"mail programs would read {read!r}")
+        self.where = where
+
+
 class UnknownHandler(MailError, LookupError):
     """No handler, built in, installed or configured, has that name."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from mailtui.mail.attachment import Attachment, can_be_shown
 
@@ -26,6 +27,7 @@ class Markdown(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=4)
 def html_of(text: str) -> str:
     """The HTML of a text in Markdown, in which HTML of its own is text, and a line of a letter stays a line.
 

@@ -15,12 +15,11 @@ from mailtui.mail.address import Address
 from mailtui.mail.attachment import Attachment, InvalidAttachment
 from mailtui.mail.checks import Checks
 from mailtui.mail.draft import Defaults, Fields
-from mailtui.mail.errors import FIELD_NAMES, InvalidEmail
+from mailtui.mail.errors import FIELD_NAMES, InvalidEmail, Misread
 from mailtui.mail.markdown import Markdown, html_of, with_images
 
 if TYPE_CHECKING:
-    from mailtui.mail.headers import Value
-    from mailtui.mail.mime import Part
+    from mailtui.mail.composition import Composition
 
 T = TypeVar("T")
 
@@ -144,7 +143,7 @@ class Email:
         author = (self.from_addr,) if self.from_addr else ()
         return (*author, *self.to, *self.cc, *self.bcc, *self.reply_to)
 
-    @cached_property
+    @property
     def html(self) -> str | None:
         """The body as HTML, if there is such a form."""
         made = isinstance(self.text, Markdown) and self.given_html is None
@@ -166,7 +165,7 @@ class Email:
         """
         if not self.attachments:
             return self
-        with _told_of_attachments():
+        with _told_by_field():
             return replace(self, attachments=tuple(attachment.sealed() for attachment in self.attachments))
 
     def iter_bytes(self) -> Iterator[bytes]:
@@ -175,21 +174,18 @@ class Email:
         Raises:
             InvalidEmail: An attachment is gone or has changed, or others would read something else than what is meant.
         """
-        from mailtui.mail.mime import base64_body  # a message that is only shown needs none of it
-
-        with _told_of_attachments():
-            for piece in self._proven_pieces:
-                if isinstance(piece, bytes):
-                    yield piece
-                else:
-                    yield from base64_body(piece)
+        with _told_by_field():
+            yield from self._composition.iter_bytes()
 
     @property
     def size(self) -> int:
-        """How many bytes `iter_bytes` gives, counted without reading the attachments."""
-        from mailtui.mail.mime import base64_size
+        """How many bytes `iter_bytes` gives, counted without reading the attachments.
 
-        return sum(len(one) if isinstance(one, bytes) else base64_size(one) for one in self._proven_pieces)
+        Raises:
+            InvalidEmail: Others would read something else than what is meant.
+        """
+        with _told_by_field():
+            return self._composition.size
 
     def as_bytes(self) -> bytes:
         """The whole message at once; see `iter_bytes`."""
@@ -197,70 +193,40 @@ class Email:
 
     def source(self) -> str:
         """The same for a person to read: plain line feeds, and a line with its size in place of each attachment."""
-        shown = (
-            one if isinstance(one, bytes) else f"[{one.size:,} bytes in base64, not shown here]\n".encode()
-            for one in self._pieces
-        )
-        return b"".join(shown).decode("utf-8").replace("\r\n", "\n")
+        return self._composition.source
 
     @cached_property
-    def _pieces(self) -> tuple[bytes | Attachment, ...]:
-        """The message as composed, attachments in their places."""
-        from mailtui.mail.headers import field
-        from mailtui.mail.mime import written
-
-        headers = (field(name, value) for name, value in self._fields)
-        pieces: list[bytes | Attachment] = []
-        text = bytearray()
-        for piece in (*headers, *written(self._content)):
-            if isinstance(piece, bytes):
-                text += piece
-            else:
-                pieces += [bytes(text), piece]
-                text.clear()
-        return (*pieces, bytes(text))
-
-    @cached_property
-    def _proven_pieces(self) -> tuple[bytes | Attachment, ...]:
-        """The same, read back by another parser."""
-        from mailtui.mail.readback import Misread, read_back
-
-        try:
-            read_back(b"".join(one for one in self._pieces if isinstance(one, bytes)), self._fields, self._content)
-        except Misread as error:
-            key = next((key for key, name in FIELD_NAMES.items() if error.where in (key, name)), "headers")
-            raise InvalidEmail({key: f"{error}; nothing was sent. Write it otherwise"}) from error
-        return self._pieces
-
-    @cached_property
-    def _fields(self) -> list[tuple[str, Value]]:
-        author = (self.from_addr,) if self.from_addr else ()
-        named = {"From": author, "To": self.to, "Cc": self.cc, "Reply-To": self.reply_to}
-        return [
-            ("Date", self.date),
-            *((name, addresses) for name, addresses in named.items() if addresses),
-            ("Subject", self.subject),
-            ("Message-ID", self.message_id),
-            *self.headers,
-            ("MIME-Version", "1.0"),
-        ]
-
-    @cached_property
-    def _content(self) -> Part:
+    def _composition(self) -> Composition:
+        from mailtui.mail.composition import Composition  # a message that is only shown needs none of it
         from mailtui.mail.mime import content_of
 
+        author = (self.from_addr,) if self.from_addr else ()
+        named = {"From": author, "To": self.to, "Cc": self.cc, "Reply-To": self.reply_to}
         files = self.attachments
         if self.html and self.given_html is None:
             files = with_images(files, self.html)
-        return content_of(text=self.text, html=self.html, attachments=files, boundary=self.boundary)
+        return Composition(
+            [
+                ("Date", self.date),
+                *((name, addresses) for name, addresses in named.items() if addresses),
+                ("Subject", self.subject),
+                ("Message-ID", self.message_id),
+                *self.headers,
+                ("MIME-Version", "1.0"),
+            ],
+            content_of(text=self.text, html=self.html, attachments=files, boundary=self.boundary),
+        )
 
 
 @contextmanager
-def _told_of_attachments() -> Iterator[None]:
+def _told_by_field() -> Iterator[None]:
     try:
         yield
     except InvalidAttachment as error:
         raise InvalidEmail({"attachments": str(error)}) from error
+    except Misread as error:
+        key = next((key for key, name in FIELD_NAMES.items() if error.where in (key, name)), "headers")
+        raise InvalidEmail({key: f"{error}; nothing was sent. Write it otherwise"}) from error
 
 
 def _given(value: T | None, default: T) -> T:

@@ -14,6 +14,7 @@ from email.policy import Compat32
 from functools import lru_cache
 
 from mailtui.mail.attachment import Attachment
+from mailtui.mail.errors import Misread
 from mailtui.mail.headers import Value
 from mailtui.mail.mime import Multipart, Part, Text
 
@@ -21,20 +22,8 @@ from mailtui.mail.mime import Multipart, Part, Text
 _LENIENT = {"strict": False} if getattr(email.utils, "supports_strict_parsing", False) else {}
 
 
+_FIELD_END = re.compile(r"\r\n(?![ \t])")  # RFC 5322 2.2.3
 _LINE_LIMIT = 998  # RFC 5322 2.1.1
-
-
-class Misread(ValueError):
-    """Others would read something else than what was meant.
-
-    Args:
-        where: The name of a header field, `body` or `attachments`.
-        read: What they would read.
-    """
-
-    def __init__(self, where: str, read: object) -> None:
-        super().__init__(f"mail programs would read {read!r}")
-        self.where = where
 
 
 def read_back(data: bytes, fields: Sequence[tuple[str, Value]], content: Part) -> None:
@@ -74,8 +63,10 @@ def _refuse_unfit(data: bytes) -> None:
 def _parsed(data: bytes, *, in_parts: bool) -> Message:
     if in_parts:
         return message_from_bytes(data, policy=_AS_WRITTEN)
-    head, _, body = data.partition(b"\r\n\r\n")  # of one part the parser would only look at each line
-    message = message_from_bytes(head, policy=_AS_WRITTEN)
+    head, _, body = data.partition(b"\r\n\r\n")  # of one part the parser would look at every line for nothing
+    message = Message(policy=_AS_WRITTEN)
+    for field in _FIELD_END.split(head.decode("ascii", "surrogateescape")):
+        message.set_raw(*_AS_WRITTEN.header_source_parse([field]))
     message.set_payload(body)
     return message
 
@@ -168,4 +159,4 @@ def _readings(part: Message, meant: Text | Attachment) -> tuple[tuple[object, ..
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
     text = payload.decode(errors="replace").replace("\r\n", "\n")
-    return (part.get_content_type(), part.get_content_charset(), text), (f"text/{meant.subtype}", "utf-8", meant.text)
+    return (part.get_params(), text), ([(f"text/{meant.subtype}", ""), ("charset", "utf-8")], meant.text)

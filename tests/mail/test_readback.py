@@ -92,7 +92,7 @@ def test_what_would_be_read_otherwise_does_not_leave(
 ) -> None:
     assert email.as_bytes()
     changed = replace(email)
-    monkeypatch.setitem(changed.__dict__, "_pieces", (change(text_of(email)),))
+    monkeypatch.setattr(changed._composition, "_pieces", [change(text_of(email))])
     for hand_over in (changed.as_bytes, lambda: changed.size):
         with pytest.raises(InvalidEmail, match=r"mail programs would read .*; nothing was sent") as caught:
             hand_over()
@@ -101,7 +101,7 @@ def test_what_would_be_read_otherwise_does_not_leave(
 
 def text_of(email: Email) -> bytes:
     """All of a message but the bodies of its files."""
-    return b"".join(piece for piece in email._pieces if isinstance(piece, bytes))
+    return b"".join(piece for piece in email._composition._pieces if isinstance(piece, bytes))
 
 
 @pytest.mark.parametrize(

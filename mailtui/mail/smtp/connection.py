@@ -16,7 +16,9 @@ from mailtui.mail.smtp.dial import dial, is_ready
 from mailtui.mail.smtp.dialogue import Dialogue
 from mailtui.mail.smtp.server import place
 
+_CODE = re.compile(rb"[2-5][0-9]{2}")  # RFC 5321 4.2
 _REPLY_LIMIT = 64 * 1024  # bytes; RFC 5321 4.5.3.1.5 gives a line 512
+_HAIR = 0.01  # seconds that make no difference
 _READ = 4096  # bytes read at once
 _AHEAD = 50  # commands said before their answers are read: so much goes into the buffers at both ends
 _FAREWELL = 2.0  # seconds to wait for the answer to QUIT
@@ -210,10 +212,9 @@ class Connection(smtplib.SMTP):
         Raises:
             OSError: The line broke.
         """
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
-        decrypted = isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
-        if not self._received and (decrypted or is_ready(self.sock, seconds=0)):
+        sock = self._open_socket()
+        decrypted = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+        if not self._received and (decrypted or is_ready(sock, seconds=0)):
             with suppress(
                 BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError
             ):  # TLS said something of its own
@@ -248,9 +249,7 @@ class Connection(smtplib.SMTP):
         if self.spoke_up():  # else that would be taken for the answer to what is sent now
             raise Garbled("it spoke before it was asked")
         self._refuse_when_cut()
-        assert self.sock is not None
-        self.sock.settimeout(self.patience)
-        self.sock.sendall(data)
+        self._socket_with(self.patience).sendall(data)
 
     def getreply(self) -> tuple[int, bytes]:
         """Read one reply: code and text, its lines joined by line feeds."""
@@ -266,7 +265,7 @@ class Connection(smtplib.SMTP):
             if size > _REPLY_LIMIT:
                 raise Garbled("its reply has no end")
             code, more = line[:3], line[3:4]
-            if not (re.fullmatch(rb"[2-5][0-9]{2}", code) and more in (b"", b" ", b"-") and code == (first or code)):
+            if not (_CODE.fullmatch(code) and more in (b"", b" ", b"-") and code == (first or code)):
                 raise Garbled(f"it said {self.dialogue.redacted(said)[:_QUOTED] or 'nothing in a line'}")
             first = code
             lines.append(line[4:])
@@ -287,13 +286,23 @@ class Connection(smtplib.SMTP):
 
     def _receive(self, patience: float) -> None:
         """Read some bytes, at least one."""
-        if self.sock is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
-        self.sock.settimeout(patience)
-        data = self.sock.recv(_READ)
+        data = self._socket_with(patience).recv(_READ)
         if not data:
             raise smtplib.SMTPServerDisconnected("it closed the connection")
         self._received += data
+
+    def _socket_with(self, patience: float) -> socket.socket:
+        """The socket, told how long to wait: but only where that is something else, for it costs a system call."""
+        sock = self._open_socket()
+        now = sock.gettimeout()
+        if now is None or abs(now - patience) > _HAIR:
+            sock.settimeout(patience)
+        return sock
+
+    def _open_socket(self) -> socket.socket:
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        return self.sock
 
     def _refuse_when_cut(self) -> None:
         if self._cut:

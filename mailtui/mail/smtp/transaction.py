@@ -16,6 +16,7 @@ from mailtui.mail.submission import Submission
 _AFTER_DATA = 600.0  # seconds: a busy server may still accept, and a mail sent again is two (RFC 5321 4.5.3.2.6)
 _LAST_WORDS = 1.0  # seconds, for a server that has hung up in the middle and said why
 _BLOCK = 64 * 1024  # bytes written at once
+_NUMBER = re.compile(r"[0-9]{1,20}")
 _CLOSING, _GO_ON = 421, 354
 
 
@@ -189,7 +190,7 @@ def _size_parameter(connection: Connection, size: int) -> str:
     if not connection.has_extn("size"):
         return ""
     limit = connection.esmtp_features["size"]
-    if re.fullmatch(r"[0-9]{1,20}", limit) and 0 < int(limit) < size:  # RFC 1870 3
+    if _NUMBER.fullmatch(limit) and 0 < int(limit) < size:  # RFC 1870 3
         raise DeliveryError(
             f"{connection.where} takes messages of up to {int(limit):,} bytes (SIZE), and this one has {size:,}. "
             "Nothing was sent; make the attachments smaller."

@@ -82,7 +82,7 @@ def test_what_was_waited_for_a_part_is_not_waited_for_the_rest(ends: tuple[Conne
         clock.ahead += 3
         return next(parts)
 
-    ends[0].sock = sock = Mock(recv=receive)
+    ends[0].sock = sock = Mock(recv=receive, gettimeout=Mock(return_value=None))
     assert ends[0].reply() == (250, "OK")
     assert [call.args[0] for call in sock.settimeout.call_args_list] == pytest.approx([8, 5, 2], abs=0.5)
 
@@ -219,7 +219,7 @@ def test_nothing_unasked(
 ) -> None:
     monkeypatch.setattr("mailtui.mail.smtp.connection.is_ready", lambda *_, **__: True)  # by what TLS says of its own
     connection = ends[0]
-    connection.sock = Mock(recv=Mock(side_effect=nothing))
+    connection.sock = Mock(recv=Mock(side_effect=nothing), gettimeout=Mock(return_value=8.0))
     assert not connection.spoke_up()
     connection.sock.settimeout.assert_called_once_with(0)
 
