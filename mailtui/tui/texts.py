@@ -146,6 +146,7 @@ def reader_text(email: Email) -> str:
         f"{name:10}{', '.join(address.text for address in addresses)}" for name, addresses in named.items() if addresses
     ]
     lines += [f"{'Subject':10}{email.subject}", f"{'Date':10}{email.date:%A, %d %B %Y, %H:%M %Z}"]
+    lines += [f"{'Form':10}text, and the same as HTML"] if email.html else []
     lines += [f"{name:10}{value}" for name, value in email.headers]
     for attachment in email.attachments:
         lines.append(f"{'File':10}{attachment.name} · {size_text(attachment.size)} · {attachment.content_type}")

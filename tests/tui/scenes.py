@@ -30,6 +30,7 @@ LETTER = Draft(
     "  1. The move is in March.\n  2. Ann asks for two more desks.\n\nBest wishes\nMe\n",
     letter="0123456789abcdef0123456789abcdef",
 )
+NEWS = replace(LETTER, body="# News\n\nThe move is in **March**. See the [plan](https://example.org/plan).\n")
 HIDDEN = replace(LETTER, bcc="boss@example.com")
 MISTAKE = Draft(
     from_addr="me@example.com",
@@ -138,6 +139,7 @@ SCENES = [
     Scene("compose"),
     Scene("message", keys=("f3",)),
     Scene("source", keys=("f3", "f3")),
+    Scene("markdown", draft=NEWS, keys=("f8", "f3", "f3")),
     Scene("mistake", draft=MISTAKE, keys=("ctrl+s",)),
     Scene("answered", keys=("ctrl+s",)),
     Scene("failed", keys=("ctrl+s",), handler="eml", folder="/dev/null/mails"),
