@@ -3,17 +3,19 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mailtui import Draft, DummyMailHandler
+from mailtui import Draft, DummyMailHandler, Email, Receipt
 from mailtui.mail.attachment import Attachment, InvalidAttachment, join_files, split_files
 from mailtui.mail.errors import InvalidEmail
 from tests.mail.emails import email_of, parsed
 from tests.strategies import file_names
+
+DIGEST = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"  # of "content", by sha256sum
 
 
 def problem_of(files: Any) -> str:
@@ -152,11 +154,15 @@ def test_another_content_of_the_same_size_and_time_is_refused_when_it_leaves(tmp
         email.as_bytes()
 
 
-@pytest.mark.parametrize("size", [99_999, 100_001])
-def test_a_file_that_grows_or_shrinks_while_it_is_read_is_refused_before_its_end(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize("size", [99_999, 100_001, 10_000_000])
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_file_that_grows_or_shrinks_while_it_is_read_is_refused_before_its_end(
+    tmp_path: Path, size: int, sealed: bool
+) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x" * 100_000)
-    pieces = email_of(files=[path]).sealed().iter_bytes()
+    email = email_of(files=[path])
+    pieces = (email.sealed() if sealed else email).iter_bytes()
     read = next(pieces) + next(pieces)
     assert b"Content-Disposition: attachment" in read
     os.truncate(path, size)
@@ -164,13 +170,25 @@ def test_a_file_that_grows_or_shrinks_while_it_is_read_is_refused_before_its_end
     with pytest.raises(InvalidEmail, match="it changed after the message was prepared"):
         rest.extend(pieces)
     assert b"_mixed--" not in read + b"".join(rest)
+    assert sum(map(len, rest)) < 200_000  # of one that grows without end no more is read
 
 
 def test_a_file_is_sealed_when_it_is_prepared(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"content")
     (attachment,) = DummyMailHandler().prepare(Draft(attachments=str(path))).attachments
-    assert attachment.digest == "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"  # by sha256sum
+    assert attachment.digest == DIGEST
+    delivered: list[Attachment] = []
+
+    class KeepingMailHandler(DummyMailHandler):
+        label: ClassVar[str] = "keeping"
+
+        def deliver(self, email: Email) -> Receipt:
+            delivered.extend(email.attachments)
+            return super().deliver(email)
+
+    KeepingMailHandler().send("Hello", files=[path])
+    assert [one.digest for one in delivered] == [DIGEST]
 
 
 @pytest.mark.parametrize("cid", ["a b", "a>b", "ä", "a\n", "a" * 67, '"'])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mailtui import Draft, InvalidEmail, SMTPMailHandler
-from mailtui.mail import headers, mime
+from mailtui.mail import composition, headers, mime
 from mailtui.mail.message import Email
 from tests.fault_server import fault_server
 from tests.mail.emails import email_of
@@ -51,6 +51,7 @@ def wrong(pattern: bytes, replacement: bytes) -> Callable[[bytes], bytes]:
         ("subject", wrong(rb"Subject: .*\r\n", b"Subject: Gr\xc3\xbc\xc3\x9fe\xcc\x81\r\n")),
         ("subject", wrong(rb"Subject: .*\r\n", b"Subject: =?utf-8?b?R3I=?=\r\n")),
         ("subject", wrong(rb"Subject: .*\r\n", b"Subject: =?utf-9?b?R3I=?=\r\n")),
+        ("subject", wrong(rb"Subject: .*\r\n", b"Subject: =?utf-8?b?R?=\r\n")),
         ("subject", wrong(rb"Subject: .*\r\n", b"Subject: =?utf-8?b?R3I?=\r\n")),
         ("body", wrong(rb"(Subject: .*)\r\n", rb"\1\r\nBcc: eve@example.org\r\n")),
         ("body", wrong(rb"(Subject: .*)\r\n", rb"\1\nBcc: eve@example.org\r\n")),
@@ -73,8 +74,10 @@ def wrong(pattern: bytes, replacement: bytes) -> Callable[[bytes], bytes]:
         ("body", wrong(rb"=BC=C3", b"=BC\xc3")),
         ("body", wrong(rb"=2E", b"\r=2E")),
         ("body", wrong(rb"=2E", b"=2E=\n")),
-        ("body", wrong(rb"=2E", b"=2E\0")),
-        ("body", wrong(rb"=2E", b"=2E" + b" " * 996)),
+        ("body", wrong(rb"\A((?s:.*?))\r\n\r\n--", rb"\1\r\n\r\n\0\r\n--")),
+        ("body", wrong(rb"\A((?s:.*?))\r\n\r\n--", rb"\1\r\n\r\n" + b"x" * 999 + b"\r\n--")),
+        ("body", wrong(rb"--=_\w+_mixed--\r\n\Z", b"")),
+        ("body", wrong(rb"(?s)--=_\w+_mixed\r\nContent-Type: application/pdf.*?\r\n\r\n\r\n", b"")),
         ("body", wrong(rb"text/html", b"text/plain")),
         ("body", wrong(rb"multipart/alternative", b"multipart/digest")),
         ("body", wrong(rb"--\r\n\Z", b"\r\n")),
@@ -126,3 +129,10 @@ def test_a_broken_writer_says_no_word_to_the_server(
 def test_a_date_that_is_read_as_another_century_does_not_leave() -> None:
     with pytest.raises(InvalidEmail, match="Date: mail programs would read"):
         email_of(date=datetime(49, 1, 1, tzinfo=UTC)).as_bytes()
+
+
+def test_it_is_read_back_once(monkeypatch: pytest.MonkeyPatch, email: Email) -> None:
+    read = []
+    monkeypatch.setattr(composition, "read_back", lambda *given: read.append(given))
+    assert email.size == len(email.as_bytes())
+    assert len(read) == 1
