@@ -141,6 +141,16 @@ def test_a_file_that_changed_its_length_is_refused_when_it_leaves(tmp_path: Path
         email.as_bytes()
 
 
+def test_another_content_of_the_same_size_is_refused_when_it_leaves(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    email = email_of(files=[path])
+    path.write_bytes(b"y")
+    os.utime(path, (1, 1))
+    with pytest.raises(InvalidEmail, match="it changed after the message was prepared"):
+        email.as_bytes()
+
+
 def test_another_content_of_the_same_size_and_time_is_refused_when_it_leaves(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x" * 100_000)

@@ -142,6 +142,14 @@ def test_an_attached_image_is_shown_where_the_text_names_it(tmp_path: Path) -> N
     assert image.get_payload(decode=True) == b"chart.png"
 
 
+def test_a_file_whose_name_cannot_be_that_of_an_image_goes_beside_the_text(tmp_path: Path) -> None:
+    (tmp_path / "chart(1).png").write_bytes(b"image")
+    email = email_of(Markdown("![chart](cid:chart(1).png)"), files=[tmp_path / "chart(1).png"])
+    assert email.html
+    assert 'src="cid:chart(1).png"' in email.html
+    assert [part.get_content_disposition() for part in parsed(email).iter_attachments()] == ["attachment"]
+
+
 def test_an_image_that_is_named_from_code_goes_with_its_html(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_bytes(b"image")
     files = [("logo.png", tmp_path / "x.png", "logo@example.com")]
