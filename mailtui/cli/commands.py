@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
-from mailtui.cli.output import NotWritten, print_result, talk
+from mailtui.cli.output import NotWritten, Stopped, print_result, talk
 from mailtui.config.settings import Settings
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
@@ -58,7 +58,7 @@ def send(arguments: Namespace) -> int:
         if arguments.dry_run:
             return _dry_run(email, as_json=arguments.json)
         return _deliver(mail, email, as_json=arguments.json)
-    except MailError as error:
+    except (MailError, Stopped) as error:
         if arguments.json:
             _print_json(_of_error(error))
         raise
@@ -169,10 +169,11 @@ def _dry_run(email: Email, *, as_json: bool) -> int:
     return OK
 
 
-def _of_error(error: MailError) -> dict[str, object]:
+def _of_error(error: MailError | Stopped) -> dict[str, object]:
+    message = error.message if isinstance(error, Stopped) else str(error)
     problems = error.problems if isinstance(error, InvalidEmail) else {}
     transcript = error.transcript if isinstance(error, DeliveryError) else ()
-    return {"ok": False, "error": str(error), "problems": problems, "transcript": transcript}
+    return {"ok": False, "error": message, "problems": problems, "transcript": transcript}
 
 
 def _print_json(value: object) -> None:

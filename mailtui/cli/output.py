@@ -46,15 +46,29 @@ def talk(text: str) -> None:
         print(f"mailtui: {visible(line)}", file=sys.stderr)
 
 
-def stop(message: str, code: int) -> NoReturn:
-    """Say why, and end the program.
+class Stopped(SystemExit):
+    """The program ends; the message says why.
 
     Args:
         message: In one line.
         code: Of the exit.
     """
-    talk(message.replace("\n", "␊"))
-    raise SystemExit(code)
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(code)
+        self.message = message
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """Say why, and end the program.
+
+    Args:
+        message: Line ends in it are made visible.
+        code: Of the exit.
+    """
+    message = message.replace("\n", "␊")
+    talk(message)
+    raise Stopped(message, code)
 
 
 def drop_stdout() -> None:

@@ -52,7 +52,9 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
 
 def _bytes_of_file(path: str) -> bytes:
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe would keep us waiting
+        with open(
+            os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb"
+        ) as file:  # a pipe would keep us waiting
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 stop(f"{path}: it is not a regular file; only files can be opened", NO_INPUT)
             return file.read()

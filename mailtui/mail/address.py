@@ -86,7 +86,7 @@ def parse_addresses(text: str) -> tuple[Address, ...]:
     """
     items = split_addresses(text)
     for item, following in pairwise(items):
-        if "@" not in item and "<" in following:
+        if "@" not in item and not item.endswith(";") and "<" in following:
             name, _, rest = following.partition("<")
             raise InvalidAddress(f'a name with a comma needs quotes: "{item}, {name.strip()}" <{rest}')
     return tuple(parse_address(item) for item in items)

@@ -100,15 +100,16 @@ class Attachment:
             # Without waiting: a pipe may stand there by now.
             with open(os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
                 info = os.fstat(file.fileno())
-                changed = not stat.S_ISREG(info.st_mode) or _stamp(info) != self.stamp
-                while not changed and (chunk := file.read(CHUNK)):
+                same = stat.S_ISREG(info.st_mode) and _stamp(info) == self.stamp
+                while same and left >= 0 and (chunk := file.read(CHUNK)):
                     left -= len(chunk)
-                    changed = left < 0
                     digest.update(chunk)
                     yield chunk
         except OSError as error:
             raise InvalidAttachment(f"{self.path}: {error.strerror}") from error
-        if changed or left or self.digest not in ("", digest.hexdigest()):
+        if same and left and not self.digest:
+            raise InvalidAttachment(f"{self.path}: its size is not what the system says; attach a copy of it")
+        if not same or left or self.digest not in ("", digest.hexdigest()):
             raise InvalidAttachment(f"{self.path}: it changed after the message was prepared; send again")
 
 

@@ -16,6 +16,8 @@ _LETTER = re.compile("[A-Za-z0-9._+-]{0,64}")
 _MESSAGE_ID_LIMIT = 980  # with the name of the field a line of 998 at most (RFC 5322 2.1.1)
 
 _OWN_HEADERS = {"from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "mime-version"}
+_STRUCTURED = re.compile("(?i)in-reply-to|references|list-.*|auto-submitted|sender|disposition-notification-to")
+_LONGEST_WORD = 900  # characters, so that it stands in a line of 998
 _FIELD_NAME_LIMIT = 76  # so that it stands in one line of 78
 _FIELD_NAME_CHARACTERS = frozenset(map(chr, range(33, 127))) - {":"}  # RFC 5322 2.2
 
@@ -84,7 +86,11 @@ def attachments(value: object) -> tuple[Attachment, ...]:
             return tuple(map(_one_of_several, value))
     if not isinstance(value, list | tuple):
         raise InvalidAttachment(f"a list of paths is expected, not {value!r}")
-    return tuple(map(Attachment.measure, value))
+    files = tuple(map(Attachment.measure, value))
+    for number, file in enumerate(files):
+        if file.cid and any(file.cid == other.cid for other in files[:number]):
+            raise InvalidAttachment(f"{file.name}: another file is called cid:{file.cid}, too")
+    return files
 
 
 def _one_of_several(path: str) -> Attachment:
@@ -116,7 +122,17 @@ def header_fields(value: object) -> tuple[tuple[str, str], ...]:
         if isinstance(text, str) and (trouble := control_in(text)):
             raise ValueError(f"{name}: {trouble} cannot be sent")
         header_text(text)
-    return tuple(pairs)
+    return tuple((name, _structured(name, text) if _STRUCTURED.fullmatch(name) else text) for name, text in pairs)
+
+
+def _structured(name: str, text: str) -> str:
+    """The value of a field in which no encoded word may stand (RFC 2047 5), so that it is written as it is."""
+    if not text.isascii() or "=?" in text:
+        raise ValueError(f"{name}: only ASCII without =? can stand in this header")
+    words = text.split()
+    if longest := next((word for word in words if len(word) > _LONGEST_WORD), ""):
+        raise ValueError(f"{name}: {longest[:20]}… is too long; a word has {_LONGEST_WORD} characters at most")
+    return " ".join(words)
 
 
 def date(value: object) -> datetime:

@@ -23,6 +23,17 @@ class Composition:
         self._pieces = list(self._composed())
         self._proven = False
 
+    def prove(self) -> None:
+        """Read it back, once.
+
+        Raises:
+            Misread: Others would read something else than what is meant.
+        """
+        if not self._proven:
+            without_files = b"".join(piece for piece in self._pieces if isinstance(piece, bytes))
+            read_back(without_files, self._fields, self._content)
+            self._proven = True
+
     def iter_bytes(self) -> Iterator[bytes]:
         """The message as it leaves, files read as they are needed.
 
@@ -30,7 +41,7 @@ class Composition:
             Misread: Others would read something else than what is meant; nothing was given before.
             InvalidAttachment: A file is gone or has changed.
         """
-        self._prove()
+        self.prove()
         for piece in self._pieces:
             if isinstance(piece, bytes):
                 yield piece
@@ -44,7 +55,7 @@ class Composition:
         Raises:
             Misread: Others would read something else than what is meant.
         """
-        self._prove()
+        self.prove()
         return sum(len(piece) if isinstance(piece, bytes) else base64_size(piece) for piece in self._pieces)
 
     @property
@@ -67,9 +78,3 @@ class Composition:
                 yield piece
                 text.clear()
         yield bytes(text)
-
-    def _prove(self) -> None:
-        if not self._proven:
-            without_files = b"".join(piece for piece in self._pieces if isinstance(piece, bytes))
-            read_back(without_files, self._fields, self._content)
-            self._proven = True

@@ -148,7 +148,10 @@ class MailHandler(Configurable, MailInterface):
         Raises:
             InvalidEmail: Something must be mended first; `.problems` tells each field and reason.
         """
-        return Email.build(Fields.of(draft), self.defaults).sealed()
+        email = Email.build(Fields.of(draft), self.defaults).sealed()
+        if self.delivers:
+            email.prove()  # before a person reviews it
+        return email
 
     @abstractmethod
     def deliver(self, email: Email) -> Receipt:

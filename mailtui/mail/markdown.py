@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from html import unescape
+from urllib.parse import quote, unquote
 
 from mailtui.mail.attachment import Attachment, can_be_shown
 
+_SHOWN = re.compile('src="cid:([^"]*)"', re.IGNORECASE)
+_MANY_LINKS = 1000  # from there on looking for them takes quadratic time
 _DOCUMENT = """\
 <!DOCTYPE html>
 <html>
@@ -39,21 +44,33 @@ def html_of(text: str) -> str:
     """
     from markdown_it import MarkdownIt  # few letters ask for it
 
-    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
+    linkify = text.count("://") < _MANY_LINKS
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": linkify})
     parser.enable(["table", "strikethrough", "linkify"]).disable("lheading")
     if parser.linkify:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # only what is written as a link
     return _DOCUMENT.format(parser.render(text))
 
 
-def with_images(attachments: Sequence[Attachment], html: str) -> tuple[Attachment, ...]:
-    """The attachments, those that the HTML shows by their names made images in it (RFC 2392).
+def with_images(html: str, attachments: Sequence[Attachment]) -> tuple[str, tuple[Attachment, ...]]:
+    """The HTML and the attachments; what it shows by the name of a file is an image in it (RFC 2392).
 
     Args:
-        attachments: As given.
         html: Made from Markdown.
+        attachments: As given.
+
+    Raises:
+        ValueError: No file has such a name.
     """
-    return tuple(
-        replace(one, cid=one.name) if can_be_shown(one.name) and f'src="cid:{one.name}"' in html else one
-        for one in attachments
-    )
+    files = list(attachments)
+
+    def named(link: re.Match[str]) -> str:
+        name = unquote(unescape(link[1]))
+        for number, file in enumerate(files):
+            if file.name == name:
+                cid = file.cid or (name if can_be_shown(name) else f"image{number + 1}")
+                files[number] = replace(file, cid=cid)
+                return f'src="cid:{quote(cid)}"'
+        raise ValueError(f"it shows the image cid:{name}, but no attached file has that name")
+
+    return _SHOWN.sub(named, html), tuple(files)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from mailtui.mail import checks
@@ -49,7 +49,7 @@ class Email:
         reply_to: Where answers are to go.
         subject: With the handler's prefix.
         text: The plain text of the body, as given; what is Markdown goes as HTML, too.
-        given_html: The body as HTML, if it was given.
+        given_html: The body as HTML, if it was given, or shows files.
         attachments: Files as they were when the message was built.
         headers: Further header fields.
         date: With its time zone.
@@ -99,6 +99,9 @@ class Email:
         attachments = check("attachments", checks.attachments, given.files) or ()
         headers = check("headers", checks.header_fields, given.headers or "") or ()
         text, html = check("body", checks.body_forms, given.body) or ("", None)
+        if isinstance(text, Markdown) and html is None and "cid:" in text.lower():
+            shown = check("body", partial(with_images, attachments=attachments), html_of(text))
+            html, attachments = shown or (None, attachments)
         date = check("date", checks.date, given.date)
         letter = check("message_id", checks.letter, given.letter) or os.urandom(16).hex()
         message_id = check("message_id", checks.message_id, given.message_id) or (
@@ -168,6 +171,15 @@ class Email:
         with _told_by_field():
             return replace(self, attachments=tuple(attachment.sealed() for attachment in self.attachments))
 
+    def prove(self) -> None:
+        """Read it back as others will read it. That is done once, at the latest before its first byte is given.
+
+        Raises:
+            InvalidEmail: They would read something else than what is meant.
+        """
+        with _told_by_field():
+            self._composition.prove()
+
     def iter_bytes(self) -> Iterator[bytes]:
         """The message as it is handed over, lines ended by CR LF, attachments read as they are needed.
 
@@ -202,9 +214,6 @@ class Email:
 
         author = (self.from_addr,) if self.from_addr else ()
         named = {"From": author, "To": self.to, "Cc": self.cc, "Reply-To": self.reply_to}
-        files = self.attachments
-        if self.html and self.given_html is None:
-            files = with_images(files, self.html)
         return Composition(
             [
                 ("Date", self.date),
@@ -214,7 +223,7 @@ class Email:
                 *self.headers,
                 ("MIME-Version", "1.0"),
             ],
-            content_of(text=self.text, html=self.html, attachments=files, boundary=self.boundary),
+            content_of(text=self.text, html=self.html, attachments=self.attachments, boundary=self.boundary),
         )
 
 

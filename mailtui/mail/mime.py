@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from struct import Struct
 from typing import Literal
+from urllib.parse import quote
 
 from mailtui.mail.attachment import CHUNK, Attachment
 from mailtui.mail.headers import parameter_field
@@ -63,8 +64,8 @@ def content_of(*, text: str, html: str | None, attachments: Sequence[Attachment]
     files = attachments
     if html is not None:
         rich: Part = Text("html", _plain_line_ends(html))
-        images = [attachment for attachment in attachments if attachment.cid]
-        files = [attachment for attachment in attachments if not attachment.cid]
+        images = [attachment for attachment in attachments if _is_shown(attachment, html)]
+        files = [replace(attachment, cid="") for attachment in attachments if attachment not in images]
         if images:
             rich = Multipart("related", f"=_{boundary}_related", (rich, *images))
         content = Multipart("alternative", f"=_{boundary}_alternative", (content, rich))
@@ -121,6 +122,11 @@ def base64_size(attachment: Attachment) -> int:
     """
     lines = -(-attachment.size // _BASE64_LINE)
     return -(-attachment.size // 3) * 4 + lines * len(b"\r\n")
+
+
+def _is_shown(attachment: Attachment, html: str) -> bool:
+    """Whether the HTML shows it where it is named, as it is or percent-encoded (RFC 2392 2)."""
+    return bool(attachment.cid) and any(f"cid:{name}" in html for name in (attachment.cid, quote(attachment.cid)))
 
 
 def _plain_line_ends(text: str) -> str:

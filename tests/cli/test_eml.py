@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -91,8 +92,10 @@ def test_what_cannot_be_read_is_told(command: Command, tmp_path: Path, name: str
     os.mkfifo(tmp_path / "pipe.EML")
     (tmp_path / "link.eml").symlink_to("link.eml")
     result = command(*words, name)
-    assert (result.code, result.out) == (66, "")
+    assert result.code == 66
     assert result.err.startswith(f"mailtui: {name}: ")
+    assert (json.loads(result.out)["error"] if "--json" in words else result.err).startswith(("mailtui: ", name))
+    assert bool(result.out) == ("--json" in words)
 
 
 def test_two_at_a_time_are_a_mistake(command: Command) -> None:

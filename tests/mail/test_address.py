@@ -331,3 +331,9 @@ def test_a_group_of_nobody_addresses_nobody(text: str, name: str, field: bytes) 
 def test_a_group_that_hides_somebody_is_refused(text: str, reason: str) -> None:
     with pytest.raises(InvalidAddress, match=reason):
         parse_address(text)
+
+
+def test_a_group_of_nobody_may_stand_before_a_name() -> None:
+    found = parse_addresses("nobody:;, Ann  Lee <ann@x.org>, b@x.org, none:;")
+    assert [address.addr_spec for address in found] == ["", "ann@x.org", "b@x.org", ""]
+    assert found[1].display_name == "Ann Lee"

@@ -177,10 +177,16 @@ def test_a_file_that_grows_or_shrinks_while_it_is_read_is_refused_before_its_end
     assert b"Content-Disposition: attachment" in read
     os.truncate(path, size)
     rest: list[bytes] = []
-    with pytest.raises(InvalidEmail, match="it changed after the message was prepared"):
+    reason = "it changed after the message was prepared" if sealed else "its size is not what the system says"
+    with pytest.raises(InvalidEmail, match=reason):
         rest.extend(pieces)
     assert b"_mixed--" not in read + b"".join(rest)
     assert sum(map(len, rest)) < 200_000  # of one that grows without end no more is read
+
+
+def test_a_file_of_the_kernel_has_no_size_to_go_by() -> None:
+    with pytest.raises(InvalidEmail, match="/proc/version: its size is not what the system says; attach a copy"):
+        DummyMailHandler().prepare(Draft(attachments="/proc/version"))
 
 
 def test_a_file_is_sealed_when_it_is_prepared(tmp_path: Path) -> None:

@@ -89,6 +89,9 @@ def test_a_body_that_cannot_be_sent_is_refused(body: Any, reason: str) -> None:
         ({5: "x"}, "5 cannot be the name"),
         ({"X" * 1000: "x"}, "cannot be the name"),
         ({"X-A": "a\nBcc: e@x.org"}, "X-A: a line break at position 2 cannot be sent"),
+        ({"References": "<a@b> é"}, "References: only ASCII without =? can stand in this header"),
+        ({"list-id": "=?utf-8?q?x?="}, "list-id: only ASCII"),
+        ({"In-Reply-To": "x" * 901}, "In-Reply-To: xxxxxxxxxxxxxxxxxxxx… is too long"),
         ({"X-A": 5}, "a text is expected"),
         ({"X-A": None}, "a text is expected"),
         ([("X-A", "a")], "a mapping of names to texts is expected, not list"),
@@ -238,3 +241,11 @@ def test_a_group_of_nobody_stands_beside_those_who_get_the_mail() -> None:
     assert email.envelope.recipients == ("ann@example.com",)
     assert parsed(email)["To"] == "undisclosed-recipients:;"
     assert "a group cannot be the author" in problems_of(from_addr="nobody:;")["from_addr"]
+
+
+def test_no_encoded_word_stands_where_none_may() -> None:
+    email = email_of(headers={"References": " <a@b>   <c@d> ", "List-Unsubscribe": "<a>,  <b>", "X-Note": "a  b"})
+    written = header_lines(email)
+    assert "References: <a@b> <c@d>" in written
+    assert "List-Unsubscribe: <a>, <b>" in written
+    assert parsed(email)["X-Note"] == "a  b"

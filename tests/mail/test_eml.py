@@ -168,8 +168,8 @@ def test_files_come_back(name: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("written", "typed"),
     [
-        ("undisclosed-recipients:;", ""),
-        ("undisclosed recipients: ;", ""),
+        ("undisclosed-recipients:;", "undisclosed-recipients:;"),
+        ("Friends: ;", "undisclosed-recipients:;"),
         ("Friends: ann@x.org, Bob <bob@x.org>;", "ann@x.org, Bob <bob@x.org>"),
         ("a@x.org, Friends: ann@x.org;, b@x.org", "a@x.org, ann@x.org, b@x.org"),
         ("A:a@x.org;B:b@x.org;", "a@x.org, b@x.org"),
@@ -228,7 +228,7 @@ def test_an_encoded_word_never_becomes_a_recipient(written: str) -> None:
             with suppress(InvalidAddress):
                 assert parse_address(item).addr_spec != "evil@x.org"
         with suppress(InvalidAddress):
-            assert {one.addr_spec for one in parse_addresses(text)} <= {"a@x.org"}
+            assert {one.addr_spec for one in parse_addresses(text)} <= {"a@x.org", ""}
 
 
 @pytest.mark.parametrize(
@@ -268,6 +268,7 @@ def test_a_subject_is_decoded(written: bytes, text: str) -> None:
         ("In-Reply-To: <a@b", ""),
         ("In-Reply-To:", ""),
         ("References: <a@b>\n\t<c@d>", "References: <a@b> <c@d>"),
+        ("References: <a@b> \r\n\t<c@d>  <e@f>", "References: <a@b> <c@d> <e@f>"),
         ("Bcc2: <a@b>", ""),
         ("Sender: <a@b>", ""),
         ("X-Priority: 1", ""),
@@ -760,3 +761,12 @@ def test_messages_of_other_packages_open(package: str, messages: str, count: int
         drafts = [opened(member.read())[0] for member in members if member]
     assert len(drafts) == count
     assert sum(bool(draft.to) for draft in drafts) > count * 0.7
+
+
+@pytest.mark.parametrize(
+    "header", ["Bcc: a@x.org", "Cc: a@x.org", "To: undisclosed-recipients:;\nBcc: a@x.org", "To: \nBcc: a@x.org"]
+)
+def test_a_letter_to_nobody_in_the_open_goes_to_nobody_else(header: str) -> None:
+    defaults = Defaults(to=("team@x.org",))
+    email = Email.build(Fields.of(draft_of_eml(message("From: me@x.org", header))), defaults)
+    assert email.envelope.recipients == ("a@x.org",)

@@ -4,11 +4,12 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
 
-from mailtui import Draft, DummyMailHandler, Markdown
+from mailtui import Draft, DummyMailHandler, InvalidEmail, Markdown
 from mailtui.mail.markdown import html_of
 from tests.mail.emails import email_of, parsed, with_plain_ends
 from tests.strategies import bodies
@@ -142,12 +143,44 @@ def test_an_attached_image_is_shown_where_the_text_names_it(tmp_path: Path) -> N
     assert image.get_payload(decode=True) == b"chart.png"
 
 
-def test_a_file_whose_name_cannot_be_that_of_an_image_goes_beside_the_text(tmp_path: Path) -> None:
-    (tmp_path / "chart(1).png").write_bytes(b"image")
-    email = email_of(Markdown("![chart](cid:chart(1).png)"), files=[tmp_path / "chart(1).png"])
-    assert email.html
-    assert 'src="cid:chart(1).png"' in email.html
-    assert [part.get_content_disposition() for part in parsed(email).iter_attachments()] == ["attachment"]
+@pytest.mark.parametrize(
+    ("name", "link"),
+    [
+        ("chart(1).png", "cid:chart(1).png"),
+        ("my chart.png", "<cid:my chart.png>"),
+        ("ü.png", "cid:ü.png"),
+        ("a&b.png", "cid:a&b.png"),
+        ("50%.png", "cid:50%25.png"),
+        ("x.png", "CID:x.png"),
+    ],
+)
+def test_an_image_of_any_name_is_shown(tmp_path: Path, name: str, link: str) -> None:
+    (tmp_path / name).write_bytes(b"image")
+    files = [tmp_path / name, (name, __file__)]
+    message = parsed(email_of(Markdown(f"![chart]({link})"), files=files))
+    (image,) = [part for part in message.walk() if part["Content-ID"]]
+    html = message.get_body(("html",))
+    assert html is not None
+    ((_, attributes),) = [found for found in Tags(received(html)).found if found[0] == "img"]
+    assert unquote(attributes["src"] or "") == f"cid:{image['Content-ID'].strip('<>')}"
+    assert image.get_payload(decode=True) == b"image"
+    assert [part.get_filename() for part in message.iter_attachments()] == [name]  # of two it is the first
+
+
+def test_an_image_that_no_file_has_is_told() -> None:
+    with pytest.raises(InvalidEmail, match=r"Body: it shows the image cid:nothere\.png, but no attached file"):
+        email_of(Markdown("![](cid:nothere.png)"))
+
+
+def test_two_images_of_one_name_are_refused() -> None:
+    with pytest.raises(InvalidEmail, match=r"Attach: b.png: another file is called cid:x, too"):
+        email_of(("a", "b"), files=[("a.png", __file__, "x"), ("b.png", __file__, "x")])
+
+
+def test_a_file_that_the_html_does_not_show_stands_beside_it() -> None:
+    message = parsed(email_of(("text", "<p>"), files=[("x.pdf", __file__, "x")]))
+    assert structure(message)[0] == "multipart/mixed"
+    assert [part.get_content_disposition() for part in message.iter_attachments()] == ["attachment"]
 
 
 def test_an_image_that_is_named_from_code_goes_with_its_html(tmp_path: Path) -> None:

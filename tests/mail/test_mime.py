@@ -51,6 +51,7 @@ def assert_safe_on_the_way(email: Email) -> None:
 @example("From me\nFrom \nfrom\n>From\n")
 @example("-- \nAnn\n")
 @example("From " + "x" * 20 + "From " + "y" * 45 + " ")
+@example("x" * 74 + " \n" + "y" * 75 + "\t\n")
 @example("=\n==3D\n=20")
 @example("".join(map(chr, [0x00, 0x7F, 0x80, 0xFFFD, 0xFFFF, 0x10000, 0x2FFFF, 0x10FFFF])))
 def test_a_body_arrives_as_it_was_typed(body: str) -> None:

@@ -14,6 +14,7 @@ from mailtui.mail.eml.parts import Part, TooManyParts, contents_of, parsed
 # The others tell how that message travelled, or vouch for it: they are not true of a letter that is written now.
 _KEPT = ("In-Reply-To", "References")
 _MESSAGE_IDS = re.compile(r"(?:<[!-;=?-~]+>[ \t]*)+")  # RFC 5322 3.6.4, without its comments
+_NOBODY = "undisclosed-recipients:;"  # a blank To would mean the handler's own recipients
 _KEPT_LIMIT = 20_000  # characters
 _REPLY_TO_LIMIT = 2_000
 
@@ -39,11 +40,14 @@ def draft_of_eml(data: bytes, *, save_to: Path | None = None) -> Draft:
     except (RecursionError, TooManyParts):
         message = parsed(data, headers_only=True)
         body, files = message.text, []
+    to, cc, bcc = (_addresses(message, name) for name in ("To", "Cc", "Bcc"))
+    if not to and (cc or bcc or any(":" in group for group in message.fields("To"))):
+        to = _NOBODY
     return Draft(
         from_addr=_addresses(message, "From"),
-        to=_addresses(message, "To"),
-        cc=_addresses(message, "Cc"),
-        bcc=_addresses(message, "Bcc"),
+        to=to,
+        cc=cc,
+        bcc=bcc,
         subject=decoded_text(next(iter(message.fields("Subject")), "")),
         body=body,
         attachments=save(files, save_to) if save_to else "",
@@ -66,5 +70,5 @@ def _usable(addresses: str) -> str:
 
 
 def _kept(message: Part, name: str) -> str:
-    text = header_text(next(iter(message.fields(name)), ""))
+    text = " ".join(header_text(next(iter(message.fields(name)), "")).split())
     return f"{name}: {text}" if len(text) <= _KEPT_LIMIT and _MESSAGE_IDS.fullmatch(text) else ""

@@ -20,7 +20,7 @@ _Q_WORD = re.compile(r"=\?[^?\s]+\?[qQ]\?[^?\s\"<>]*\?=")
 
 _PHRASE = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"')
-_WITH_COMMENT = re.compile(r'([^()\s"<>]+@[^()\s"<>]+)\s*\(([^()\\]*)\)')
+_WITH_COMMENT = re.compile(r'([^()\s"<>@]+@[^()\s"<>@]+)\s*\(([^()\\]*)\)')
 _SPECIALS = re.compile(r'["(),:;<>@\[\]\\]')
 _GROUP_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+"?|\[[^\[\]]*+\]?|\\.|[()<>:;,]', re.DOTALL)
 _ITEM_LIMIT = 2_000  # characters; longer ones stay as they stand

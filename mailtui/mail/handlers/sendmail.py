@@ -102,7 +102,8 @@ class SendmailSubmission(Submission):
     """One message on its way into the program.
 
     Nobody gets it before its end has been written, which is when stdin is closed: a program that is killed before
-    has handed over nothing. What becomes of it afterwards, only the program's exit status tells.
+    has handed over nothing. One that passes it on to another machine, such as ssh, may take that for the end; so files
+    are looked at once more before it is started. What becomes of the whole, only the program's exit status tells.
 
     Args:
         handler: Whose program is run.
@@ -126,6 +127,7 @@ class SendmailSubmission(Submission):
 
     def _run(self) -> Receipt:
         started = perf_counter()
+        self._email.sealed()
         self._refuse_if_cancelled()
         self.stage = f"starting {self._name}"
         self._program = program = self._start()

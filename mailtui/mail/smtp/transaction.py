@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import tee
 
 from mailtui.mail.errors import DeliveryError
 from mailtui.mail.message import Email
@@ -65,7 +66,7 @@ class Transaction:
         answers = self._connection.answers([f"MAIL FROM:<{envelope.sender}>{self._parameters}", *recipients, "DATA"])
         self._hear_of_recipients(answers)
         if not self._open:
-            return self._hear_the_rest()
+            return self._hear_the_rest(answers)
         answer = _sensible(next(answers), 3)
         if answer.bad:
             return self._settle("refused", answer)
@@ -86,12 +87,11 @@ class Transaction:
                 self._settled[address] = Recipient(address, "refused", answer.code, answer.words)
         return None
 
-    def _hear_the_rest(self) -> None:
+    def _hear_the_rest(self, answers: Iterator[Reply]) -> None:
         """What was said ahead is answered, too. A server that waits for the message of nobody now gets none."""
         with suppress(OSError):
             while self._connection.unheard:
-                self._connection.unheard -= 1
-                if self._connection.reply().code == _GO_ON:
+                if next(answers).code == _GO_ON:
                     return self._connection.close()
             return None
         return self._connection.close()
@@ -99,8 +99,9 @@ class Transaction:
     def _write_message(self) -> None:
         self._submission.stage = "sending"
         self._begun = True
-        for block in _blocks(dot_stuffed(self._email.iter_bytes())):
-            self._connection.send(block)
+        blocks, once_more = tee(_blocks(self._email.iter_bytes()))
+        for block, stuffed in zip(blocks, dot_stuffed(once_more), strict=True):
+            self._connection.send(stuffed)
             self._submission.sent += len(block)
         self._connection.dialogue.say(f"({self._submission.sent:,} bytes of the message)")
 
