@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from pathlib import Path
 
 from mailtui.cli.exits import NO_INPUT, NOT_WRITTEN, USAGE
 from mailtui.cli.output import stop
@@ -34,6 +33,7 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
         paths: One; of more the person is asked to choose.
     """
     import atexit  # few mails begin with a saved message
+    from pathlib import Path
     from shutil import rmtree
     from tempfile import mkdtemp
 

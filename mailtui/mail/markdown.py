@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from html import unescape
-from urllib.parse import quote, unquote
 
 from mailtui.mail.attachment import Attachment, can_be_shown
 
@@ -62,6 +60,9 @@ def with_images(html: str, attachments: Sequence[Attachment]) -> tuple[str, tupl
     Raises:
         ValueError: No file has such a name.
     """
+    from html import unescape  # few letters show an image
+    from urllib.parse import quote, unquote
+
     files = list(attachments)
 
     def named(link: re.Match[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import tee
 
 from mailtui.mail.errors import DeliveryError
 from mailtui.mail.message import Email
@@ -39,6 +38,7 @@ class Transaction:
         self._submission = submission
         self._open = list(email.envelope.recipients)  # nothing is known of them yet
         self._settled: dict[str, Recipient] = {}
+        self._taken_size = 0  # bytes of the message, as far as it was read
         self._begun = False  # the server waits for the message, and for nothing else
         self._ended = False  # the message was sent to its end, so that the server may have accepted it
         submission.size = email.size
@@ -99,11 +99,16 @@ class Transaction:
     def _write_message(self) -> None:
         self._submission.stage = "sending"
         self._begun = True
-        blocks, once_more = tee(_blocks(self._email.iter_bytes()))
-        for block, stuffed in zip(blocks, dot_stuffed(once_more), strict=True):
-            self._connection.send(stuffed)
-            self._submission.sent += len(block)
+        for block in _blocks(dot_stuffed(self._taken())):
+            self._connection.send(block)
+            self._submission.sent = self._taken_size
         self._connection.dialogue.say(f"({self._submission.sent:,} bytes of the message)")
+
+    def _taken(self) -> Iterator[bytes]:
+        """The message, counted without the dots that are added on the way."""
+        for piece in self._email.iter_bytes():
+            self._taken_size += len(piece)
+            yield piece
 
     def _end_message(self) -> Reply:
         self._submission.let_go()
