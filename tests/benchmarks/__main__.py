@@ -14,9 +14,11 @@ from functools import partial
 from statistics import median
 
 from mailtui.mail.address import InvalidAddress, parse_addresses
+from mailtui.mail.eml import draft_of_eml
 from tests.benchmarks.figures import interleaved, report
 from tests.benchmarks.sending import sending
 from tests.benchmarks.terminal import ROOT, Terminal
+from tests.mail.traps import traps
 
 HERE = "tests/benchmarks"
 
@@ -49,6 +51,13 @@ def reading(text: str) -> float:
     start = time.perf_counter()
     with suppress(InvalidAddress):
         parse_addresses(text)
+    return time.perf_counter() - start
+
+
+def opened_in(data: bytes) -> float:
+    """The seconds to open a saved message."""
+    start = time.perf_counter()
+    draft_of_eml(data)
     return time.perf_counter() - start
 
 
@@ -96,6 +105,14 @@ def paste() -> None:
         report("A paste into To, ten times as long", interleaved(sizes, runs=3), next(iter(sizes)))
 
 
+def opening() -> None:
+    """Saved messages that are hard to read."""
+    small, large = traps(2_000), traps(20_000)
+    for name in small:
+        sizes = {f"{n:,} times": partial(opened_in, data[name]) for n, data in ((2_000, small), (20_000, large))}
+        report(f"A saved message ten times as long: {name}", interleaved(sizes, runs=3), next(iter(sizes)))
+
+
 def command() -> None:
     """One message from a script."""
     report(
@@ -116,7 +133,7 @@ def command() -> None:
 
 def main() -> None:
     """Measure and print the parts that are named, or all."""
-    parts = {part.__name__: part for part in (start, keys, paste, command, sending)}
+    parts = {part.__name__: part for part in (start, keys, paste, opening, command, sending)}
     parser = ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("part", nargs="*", help=f"{', '.join(parts)}; default: all")
     names = parser.parse_args().part
