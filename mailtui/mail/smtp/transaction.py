@@ -112,9 +112,9 @@ class Transaction:
 
     def _end_message(self) -> Reply:
         self._submission.let_go()
-        self._submission.stage = "waiting for the server's answer"
         self._connection.end_of_data()
         self._ended = True
+        self._submission.stage = "waiting for the server's answer"
         self._connection.patience = max(self._connection.patience, _AFTER_DATA)
         return _sensible(self._connection.reply(), 2)
 
