@@ -21,7 +21,6 @@ from mailtui.mail.mime import Multipart, Part, Text
 # Where it can be strict (Python 3.13), it takes no domain in brackets (gh-102988).
 _LENIENT = {"strict": False} if getattr(email.utils, "supports_strict_parsing", False) else {}
 
-
 _FIELD_END = re.compile(r"\r\n(?![ \t])")  # RFC 5322 2.2.3
 _LINE_LIMIT = 998  # RFC 5322 2.1.1
 
