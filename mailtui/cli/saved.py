@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from mailtui.cli.exits import NO_INPUT, NOT_WRITTEN, USAGE
 from mailtui.cli.output import stop
+from mailtui.mail.attachment import open_at_once
 from mailtui.mail.draft import Draft
 
 
@@ -52,9 +53,7 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
 
 def _bytes_of_file(path: str) -> bytes:
     try:
-        with open(
-            os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb"
-        ) as file:  # a pipe would keep us waiting
+        with open_at_once(path) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 stop(f"{path}: it is not a regular file; only files can be opened", NO_INPUT)
             return file.read()

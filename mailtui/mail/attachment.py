@@ -8,6 +8,7 @@ import shlex
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from mailtui.mail.address import control_in
 
@@ -83,7 +84,7 @@ class Attachment:
         from hashlib import sha256  # only needed when something is attached
 
         digest = sha256()
-        for chunk in self.chunks():
+        for chunk in self._measured_chunks():
             digest.update(chunk)
         return replace(self, digest=digest.hexdigest())
 
@@ -93,24 +94,49 @@ class Attachment:
         Raises:
             InvalidAttachment: It is no longer there, or no longer what it was when it was measured and sealed.
         """
+        if not self.digest:
+            yield from self._measured_chunks()
+            return
         from hashlib import sha256
 
-        left, digest = self.size, sha256()
+        digest = sha256()
+        for chunk in self._measured_chunks():
+            digest.update(chunk)
+            yield chunk
+        if digest.hexdigest() != self.digest:
+            raise self._changed()
+
+    def _measured_chunks(self) -> Iterator[bytes]:
+        """Its bytes, if it is the file that was measured, and as long."""
+        left = self.size
         try:
-            # Without waiting: a pipe may stand there by now.
-            with open(os.open(self.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            with open_at_once(self.path) as file:
                 info = os.fstat(file.fileno())
                 same = stat.S_ISREG(info.st_mode) and _stamp(info) == self.stamp
                 while same and left >= 0 and (chunk := file.read(CHUNK)):
                     left -= len(chunk)
-                    digest.update(chunk)
                     yield chunk
         except OSError as error:
             raise InvalidAttachment(f"{self.path}: {error.strerror}") from error
         if same and left and not self.digest:
             raise InvalidAttachment(f"{self.path}: its size is not what the system says; attach a copy of it")
-        if not same or left or self.digest not in ("", digest.hexdigest()):
-            raise InvalidAttachment(f"{self.path}: it changed after the message was prepared; send again")
+        if not same or left:
+            raise self._changed()
+
+    def _changed(self) -> InvalidAttachment:
+        return InvalidAttachment(f"{self.path}: it changed after the message was prepared; send again")
+
+
+def open_at_once(path: str) -> BinaryIO:
+    """Open a file to read it; a pipe that stands in its place keeps nobody waiting.
+
+    Args:
+        path: Of the file.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    return open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # Windows has no such flag
 
 
 def can_be_shown(cid: str) -> bool:

@@ -119,9 +119,10 @@ def header_fields(value: object) -> tuple[tuple[str, str], ...]:
             raise ValueError(f"{name!r} cannot be the name of a header")
         if name.lower() in _OWN_HEADERS or name.lower().startswith(("content-", "resent-")):
             raise ValueError(f"{name} is written by mailtui itself; use the field of that name")
-        if isinstance(text, str) and (trouble := control_in(text)):
-            raise ValueError(f"{name}: {trouble} cannot be sent")
-        header_text(text)
+        try:
+            header_text(text)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     return tuple((name, _structured(name, text) if _STRUCTURED.fullmatch(name) else text) for name, text in pairs)
 
 
