@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mailtui.config.preferences import Preferences
 from mailtui.config.sources import (
     ConfigFile,
     Environment,
@@ -45,6 +46,8 @@ class Settings:
         path: Of the file, whether it is there or not.
         mail_handler: The name of the handler to use.
         sections: For each `[mail.NAME]` its values, by option.
+        preferred: What a person prefers whatever the handler, by option of `Preferences`.
+        keys: For each binding, by its id, the keys that it is to have.
         file: What the file says by itself.
         environment: What the environment says by itself.
     """
@@ -52,6 +55,8 @@ class Settings:
     path: str = ""
     mail_handler: Setting = _DEFAULT
     sections: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
+    preferred: Mapping[str, Setting] = field(default_factory=dict)
+    keys: Mapping[str, Setting] = field(default_factory=dict)
     file: ConfigFile = _NO_FILE
     environment: Environment = _NO_ENVIRONMENT
 
@@ -77,6 +82,8 @@ class Settings:
                 name: {**file.sections.get(name, {}), **environment.sections.get(name, {})}
                 for name in [*file.sections, *environment.sections]
             },
+            preferred={**file.preferences, **environment.preferences},
+            keys=file.keys,
             file=file,
             environment=environment,
         )
@@ -154,6 +161,23 @@ class Settings:
             ) from error
         handler.name = name
         return handler
+
+    def preferences(self) -> Preferences:
+        """What a person prefers whatever the handler.
+
+        Raises:
+            InvalidOptions: A value is wrong; its problem says where it was found.
+        """
+        options = Preferences.options()
+        values, problems = {}, {}
+        for key, setting in self.preferred.items():
+            try:
+                values[key] = _converted(options[key], setting)
+            except ValueError as error:
+                problems[key] = f"{error} ({setting.where})" if setting.where else str(error)
+        if problems:
+            raise InvalidOptions("preferences", problems)
+        return Preferences(**values)
 
     def problem(self, name: str) -> str:
         """Why a handler cannot be used, or an empty text.

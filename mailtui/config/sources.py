@@ -9,13 +9,15 @@ from stat import S_IMODE
 from typing import Any, Literal, NamedTuple
 
 from mailtui.config.names import is_name, variable_prefix
+from mailtui.config.preferences import Preferences
 from mailtui.mail.errors import InvalidSettings
 
 Origin = Literal["default", "file", "environment", "command line", "this run"]
 Sections = dict[str, dict[str, "Setting"]]
 
-_TOP_LEVEL = ("mail_handler", "mail")
-_OWN_VARIABLES = ("MAILTUI_CONFIG", "MAILTUI_MAIL_HANDLER")
+_TOP_LEVEL = ("mail_handler", *Preferences.options(), "keys", "mail")
+_PREFERENCE_OF = {f"MAILTUI_{name.upper()}": name for name in Preferences.options()}
+_OWN_VARIABLES = ("MAILTUI_CONFIG", "MAILTUI_MAIL_HANDLER", *_PREFERENCE_OF)
 
 
 class Setting(NamedTuple):
@@ -48,11 +50,15 @@ class ConfigFile(NamedTuple):
         mail_handler: The handler to use.
         sections: For each `[mail.NAME]` its values, by option.
         mode: Who may do what with the file (POSIX); 0 where that is not known.
+        preferences: What a person prefers whatever the handler, by option of `Preferences`.
+        keys: For each binding, by its id, the keys that it is to have.
     """
 
     mail_handler: Setting | None = None
     sections: Mapping[str, Mapping[str, Setting]] = {}
     mode: int = 0
+    preferences: Mapping[str, Setting] = {}
+    keys: Mapping[str, Setting] = {}
 
 
 class Environment(NamedTuple):
@@ -61,10 +67,12 @@ class Environment(NamedTuple):
     Args:
         mail_handler: The handler to use.
         sections: For each handler the options that are set, by name.
+        preferences: What a person prefers whatever the handler, by option of `Preferences`.
     """
 
     mail_handler: Setting | None = None
     sections: Mapping[str, Mapping[str, Setting]] = {}
+    preferences: Mapping[str, Setting] = {}
 
 
 def config_path(environ: Mapping[str, str] = os.environ) -> str:
@@ -98,13 +106,15 @@ def read_file(path: str) -> ConfigFile:
     for key in table:
         if key not in _TOP_LEVEL:
             raise InvalidSettings(f"{where('', key)}: unknown key {key!r}{meant(key, _TOP_LEVEL)}")
-    name, mail = table.get("mail_handler"), table.get("mail", {})
+    name, mail, keys = table.get("mail_handler"), table.get("mail", {}), table.get("keys", {})
     if not isinstance(name, str | None):
         raise InvalidSettings(
             f"{where('', 'mail_handler')}: mail_handler: expected the name of a handler, not {name!r}"
         )
     if not isinstance(mail, dict):
         raise InvalidSettings(f"{where('', 'mail')}: mail: expected sections such as [mail.dummy]")
+    if not isinstance(keys, dict):
+        raise InvalidSettings(f"{where('', 'keys')}: keys: expected a section [keys]")
     for section, values in mail.items():
         if not isinstance(values, dict):
             raise InvalidSettings(f"{where('mail', section)}: expected a section [mail.NAME], not mail.{section}")
@@ -120,11 +130,13 @@ def read_file(path: str) -> ConfigFile:
             for section, values in mail.items()
         },
         mode,
+        {key: Setting(table[key], "file", where("", key)) for key in Preferences.options() if key in table},
+        {key: Setting(value, "file", where("keys", key)) for key, value in keys.items()},
     )
 
 
 def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]]) -> Environment:
-    """The handler that the environment says to use, and the options that it sets.
+    """The handler that the environment says to use, and the options and preferences that it sets.
 
     Args:
         environ: Variables to use.
@@ -148,7 +160,8 @@ def read_environment(environ: Mapping[str, str], names: Callable[[], list[str]])
             )
         name = max(fitting, key=len)
         sections.setdefault(name, {})[variable.removeprefix(variable_prefix(name)).lower()] = variables[variable]
-    return Environment(handler, sections)
+    preferences = {name: variables[variable] for variable, name in _PREFERENCE_OF.items() if variable in variables}
+    return Environment(handler, sections, preferences)
 
 
 def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:

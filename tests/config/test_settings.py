@@ -177,7 +177,7 @@ def test_a_variable_may_name_the_class(load: Load) -> None:
     ("text", "reason"),
     [
         ("\nmail_handlr = 'x'", ", line 2: unknown key 'mail_handlr'; did you mean mail_handler?"),
-        ("[smtp]\nhost = 'x'", ", line 1: unknown key 'smtp'; there are mail_handler, mail"),
+        ("[smtp]\nhost = 'x'", ", line 1: unknown key 'smtp'; there are mail_handler, theme, "),
         ("smtp.host = 'x'", ", line 1: unknown key 'smtp'"),
         ("mail_handler = 5", ", line 1: mail_handler: expected the name of a handler, not 5"),
         ("mail_handler = ['dummy']", ", line 1: mail_handler: expected the name of a handler"),
@@ -290,7 +290,8 @@ def test_an_unknown_variable_is_named_with_those_that_there_are(load: Load, vari
     with pytest.raises(InvalidSettings) as caught:
         load(**{variable: "x"})
     assert str(caught.value) == (
-        f"{variable}: this variable sets nothing; there are MAILTUI_CONFIG, MAILTUI_MAIL_HANDLER and "
+        f"{variable}: this variable sets nothing; there are MAILTUI_CONFIG, MAILTUI_MAIL_HANDLER, MAILTUI_THEME, "
+        "MAILTUI_SIGNATURE, MAILTUI_ADDRESS_BOOK_COMMAND, MAILTUI_REMEMBER_RECIPIENTS and "
         f"MAILTUI_MAIL_<NAME>_<OPTION> with one of the names {', '.join(LABELS)}"
     )
 
@@ -439,3 +440,39 @@ def test_a_secret_is_not_in_what_settings_show_of_themselves(load: Load) -> None
     settings = load("[mail.dummy]\npassword = 'hunter2'")
     assert "hunter2" not in repr(settings.sections)
     assert "hunter2" not in settings.problem("dummy")
+
+
+def test_preferences_come_from_the_file_and_the_environment(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('theme = "nord"\nremember_recipients = false\n\n[keys]\nsend = "f9"\n')
+    environ = {"MAILTUI_THEME": "dracula", "MAILTUI_ADDRESS_BOOK_COMMAND": "khard email --parsable %s"}
+    settings = Settings.load(path, environ=environ)
+    preferences = settings.preferences()
+    assert (preferences.theme, preferences.remember_recipients, preferences.signature) == ("dracula", False, "")
+    assert preferences.address_book_command == ("khard", "email", "--parsable", "%s")
+    assert (settings.preferred["theme"].origin, settings.preferred["remember_recipients"].origin) == (
+        "environment",
+        "file",
+    )
+    assert (settings.keys["send"].value, settings.keys["send"].where) == ("f9", f"{path}, line 5")
+
+
+def test_a_wrong_preference_is_named_with_its_place_and_stops_no_script(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("theme = 3\n")
+    settings = Settings.load(path, environ={"MAILTUI_REMEMBER_RECIPIENTS": "perhaps"})
+    assert settings.handler().name == "dummy"
+    with pytest.raises(InvalidOptions) as raised:
+        settings.preferences()
+    assert raised.value.problems == {
+        "theme": f"expected a text, not 3 ({path}, line 1)",
+        "remember_recipients": "expected true or false, not 'perhaps' (MAILTUI_REMEMBER_RECIPIENTS)",
+    }
+
+
+@pytest.mark.parametrize("text", ["them = 'nord'", "keys = 3"])
+def test_an_unknown_preference_or_wrong_keys_are_refused(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(InvalidSettings, match=r"config\.toml, line 1: .*(did you mean theme|expected a section)"):
+        Settings.load(path, environ={})

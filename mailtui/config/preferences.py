@@ -1,0 +1,18 @@
+"""What a person prefers whatever the handler; each a key at the top of the configuration file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from mailtui.mail.options import Configurable, Option
+
+
+class Preferences(Configurable):
+    """How the composer looks, and what it puts in and proposes."""
+
+    theme: Annotated[str, Option("Colours of the composer")] = "textual-dark"
+    signature: Annotated[str, Option("A file whose text stands below a new letter, after a line with --")] = ""
+    address_book_command: Annotated[
+        tuple[str, ...], Option("Proposes recipients; %s is what was typed: khard email --parsable %s", command=True)
+    ] = ()
+    remember_recipients: Annotated[bool, Option("Propose people whom you have written to")] = True
