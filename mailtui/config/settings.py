@@ -12,7 +12,7 @@ Source: https://docs.builtoncement.com/core-foundation/mail-messaging for the se
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -178,6 +178,14 @@ class Settings:
         if problems:
             raise InvalidOptions("preferences", problems)
         return Preferences(**values)
+
+    def without_preferences(self, names: Collection[str]) -> Settings:
+        """The same settings with the defaults of some preferences.
+
+        Args:
+            names: Of those preferences.
+        """
+        return replace(self, preferred={key: value for key, value in self.preferred.items() if key not in names})
 
     def problem(self, name: str) -> str:
         """Why a handler cannot be used, or an empty text.

@@ -15,9 +15,10 @@ from textual.reactive import var
 from textual.screen import ModalScreen, Screen
 from textual.widget import AwaitMount
 
+from mailtui.config.preferences import Preferences
 from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.draft import Draft
-from mailtui.mail.errors import MailError
+from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.tui.keys import key_hints
 from mailtui.tui.leaving import Palette
@@ -56,6 +57,7 @@ class MailtuiApp(App[None]):
 
     mail: var[MailHandler] = var(lambda: Settings().handler())
     settings: var[Settings] = var(Settings)
+    preferences: var[Preferences] = var(Preferences)
 
     def __init__(
         self, settings: Settings | None = None, draft: Draft | None = None, mail_handler: str | None = None
@@ -65,6 +67,7 @@ class MailtuiApp(App[None]):
         self._draft = Draft() if draft is None else draft
         self._settings_screen: SettingsScreen | None = None
         self._problem = ""
+        self._wrong_preferences: InvalidOptions | None = None
         if mail_handler is not None:
             settings = settings.using(mail_handler, "command line")
             mail = settings.handler()
@@ -75,16 +78,30 @@ class MailtuiApp(App[None]):
                 self._problem = str(error)
                 settings = settings.using(DEFAULT_HANDLER, "this run")
                 mail = Settings().handler()
+        try:
+            preferences = settings.preferences()
+        except InvalidOptions as error:
+            self._wrong_preferences = error
+            preferences = settings.without_preferences(error.problems).preferences()
         self.set_reactive(MailtuiApp.settings, settings)
         self.set_reactive(MailtuiApp.mail, mail)
+        self.set_reactive(MailtuiApp.preferences, preferences)
 
     def get_default_screen(self) -> Screen[None]:
         """The composer."""
         self._letter_screen = ComposeScreen(self._draft)
-        return self._letter_screen.data_bind(MailtuiApp.mail)
+        return self._letter_screen.data_bind(MailtuiApp.mail, MailtuiApp.preferences)
 
     def on_mount(self) -> None:
-        """Say why the configured handler is not in use."""
+        """Say what of the configuration is not in use, and why."""
+        if self._wrong_preferences is not None:
+            self.notify(
+                f"{self._wrong_preferences}\nThe default is used instead.",
+                title="A preference is wrong",
+                severity="error",
+                timeout=20,
+                markup=False,
+            )
         if self._problem:
             self.notify(
                 f"{self._problem}\nUsing {DEFAULT_HANDLER}, which sends nothing.",

@@ -4,7 +4,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from mailtui import DeliveryError, Draft, Email, MailtuiApp, Receipt
+from mailtui import DeliveryError, Draft, Email, MailtuiApp, Receipt, Settings
+from mailtui.config.sources import Setting
 from mailtui.tui.widgets.compose_form import ComposeForm
 from tests.cement_reference import cement_prints
 from tests.tui.conftest import (
@@ -563,6 +564,16 @@ async def test_a_new_letter_has_no_mistakes_yet(make_app: MakeApp) -> None:
         await pilot.pause()
         assert replace(letter(app).draft, letter="") == Draft()
         assert not [line for line in letter(app).query(".problem") if line.display]
+
+
+async def test_a_wrong_preference_is_told_and_its_default_is_used(make_app: MakeApp) -> None:
+    wrong = {"theme": Setting(3, "file", "config.toml, line 1"), "signature": Setting("~/.sig", "file")}
+    app = make_app(settings=Settings(preferred=wrong))
+    async with app.run_test(size=WIDE):
+        (toast,) = app._notifications
+        assert "theme: expected a text, not 3 (config.toml, line 1)" in toast.message
+        assert (app.preferences.theme, app.preferences.signature) == ("textual-dark", "~/.sig")
+        assert letter(app).preferences is app.preferences
 
 
 async def test_the_palette_finds_the_handlers_and_the_settings(make_app: MakeApp) -> None:

@@ -16,6 +16,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive, var
 from textual.screen import Screen
 
+from mailtui.config.preferences import Preferences
 from mailtui.mail.draft import Draft, Fields
 from mailtui.mail.errors import InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
@@ -74,6 +75,7 @@ class ComposeScreen(Screen[None]):
     ]
 
     mail: var[MailHandler | None] = var[MailHandler | None](None)
+    preferences: var[Preferences] = var(Preferences)
     draft: var[Draft] = var(Draft())
     prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
     outcome: var[Outcome | None] = var[Outcome | None](None)
