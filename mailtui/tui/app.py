@@ -28,6 +28,7 @@ from mailtui.tui.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from mailtui.tui.screens.settings import SettingsScreen
 
+_SHORT = 3  # characters: `^s`, `f10`
 UNKNOWN = 76  # the exit code of the command for the same
 
 
@@ -117,8 +118,9 @@ class MailtuiApp(App[None]):
         gc.enable()
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys as they are printed on a keyboard: `^S`, `F3`."""
-        return super().get_key_display(binding).upper() if not binding.key_display else binding.key_display
+        """Keys as they are printed on a keyboard: `^S`, `F3`, `home`."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if len(shown) <= _SHORT and not binding.key_display else shown
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing comes between a dialog and its answer."""

@@ -49,3 +49,22 @@ def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
     yield from sorted(
         hints.values(), key=lambda hint: _LAST.index(hint.binding.id) + 1 if hint.binding.id in _LAST else 0
     )
+
+
+def field_keys(screen: Screen[Any]) -> dict[str, str]:
+    """What keys do in the focused field alone: for each action its keys, as printed on a keyboard.
+
+    Args:
+        screen: On top.
+    """
+    field = screen.focused
+    found: dict[str, str] = {}
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if active.node is not field or binding.id or not binding.description or "super+" in binding.key:
+            continue
+        if binding.action.startswith(("scroll_", "page_")) and not field.allow_vertical_scroll:
+            continue  # every input can scroll, in Textual
+        before = f"{found[binding.description]}, " if binding.description in found else ""
+        found[binding.description] = before + screen.app.get_key_display(binding)
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -102,3 +104,9 @@ def letter(app: MailtuiApp) -> ComposeScreen:
     screen = app.screen_stack[0]
     assert isinstance(screen, ComposeScreen)
     return screen
+
+
+def screen_text(app: MailtuiApp) -> str:
+    """All that is on the screen, with one blank where there are more."""
+    text = re.sub("<style.*?</style>|<[^>]*>|&#160;", " ", app.export_screenshot(), flags=re.DOTALL)
+    return " ".join(html.unescape(text).split())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
-from mailtui.tui.keys import key_hints
+from mailtui.tui.keys import field_keys, key_hints
 from mailtui.tui.leaving import Dialog
 
 _ADDRESSES = (
@@ -55,15 +58,17 @@ class HelpScreen(Dialog[None]):
 
     Args:
         text: Markdown.
-        keys: A line for each.
+        keys: What can be done everywhere on the screen: key, name, what it does.
+        field: What else keys do in the field: key, what it does.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q,enter", "dismiss", "Close", id="help.close")]
 
-    def __init__(self, text: str, keys: str) -> None:
+    def __init__(self, text: str, keys: Sequence[tuple[str, ...]], field: Sequence[tuple[str, ...]]) -> None:
         super().__init__()
         self._text = text
         self._keys = keys
+        self._field = field
 
     @classmethod
     def about(cls, screen: Screen[Any]) -> HelpScreen:
@@ -73,15 +78,10 @@ class HelpScreen(Dialog[None]):
             screen: Its focused widget and its keys are described.
         """
         focused = screen.focused.id if screen.focused is not None else None
-        hints = list(key_hints(screen))
-        keys = [", ".join(hint.keys) for hint in hints]
-        widest = [max(map(len, column)) for column in (keys, [hint.binding.description for hint in hints])]
-        rows = [
-            f"{key:{widest[0]}}  {hint.binding.description:{widest[1]}}  {hint.tooltip}"
-            for key, hint in zip(keys, hints, strict=True)
-        ]
         about = "option" if focused and focused.startswith("option-") else focused or ""
-        return cls(_ABOUT.get(about, _GENERAL), "\n".join(rows))
+        keys = [(", ".join(hint.keys), hint.binding.description, hint.tooltip) for hint in key_hints(screen)]
+        field = [(keys, action) for action, keys in field_keys(screen).items()]
+        return cls(_ABOUT.get(about, _GENERAL), keys, field)
 
     def compose(self) -> ComposeResult:
         """The text, to scroll in."""
@@ -89,4 +89,15 @@ class HelpScreen(Dialog[None]):
             help_box.border_title = "Help"
             help_box.border_subtitle = "esc closes"
             yield Markdown(self._text, open_links=False)
-            yield Static(self._keys, id="help-keys", markup=False)
+            yield Static(_table(self._keys), id="help-keys")
+            if self._field:
+                yield Static("In this field", id="help-field", markup=False)
+                yield Static(_table(self._field), id="help-field-keys")
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Table:
+    """Columns side by side; what is too long goes on below its beginning."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table

@@ -39,6 +39,8 @@ _FIELD_OF = {widget_id: field for field, (widget_id, _) in FIELDS.items()}
 class ComposeForm(Vertical):
     """Header fields, body and the Send button. Posts the draft as typed, and shows what must be mended."""
 
+    BORDER_TITLE = "Letter"
+
     mail: var[MailHandler | None] = var[MailHandler | None](None)
     prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
     busy: reactive[bool] = reactive(False)

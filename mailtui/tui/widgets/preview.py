@@ -58,6 +58,8 @@ class TabStrip(Static):
 class Preview(Vertical):
     """Follows the typing. Only the tab that is shown is worked out, and only while it can be seen."""
 
+    BORDER_TITLE = "Preview"
+
     draft: var[Draft] = var(Draft())
     mail: var[MailHandler | None] = var[MailHandler | None](None)
     prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
