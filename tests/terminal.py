@@ -22,6 +22,7 @@ KEYS = {
     "escape": "\x1b",
     "down": "\x1b[B",
     "up": "\x1b[A",
+    "end": "\x1b[F",
 }
 KEYS |= {"F9": "\x1b[20~", "F10": "\x1b[21~"}
 KEYS |= {f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"}

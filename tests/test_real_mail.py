@@ -99,6 +99,40 @@ def test_a_letter_with_all_kinds_of_recipients_arrives(mailbox: Mailbox, tmp_pat
     assert (file.get_filename(), file.get_content()) == ("report.pdf", bytes(range(256)) * 400)
 
 
+def test_from_the_first_key_over_a_refusal_to_the_next_letter(mailbox: Mailbox, tmp_path: Path) -> None:
+    mailbox.refused[BOB] = "450 4.2.1 try again later"
+    with smtp_server(mailbox) as port:
+        configure(tmp_path, port)
+        terminal = Terminal(tmp_path, "-H", "work")
+        terminal.wait_for("▲ work · 127.0.0.1:")
+        terminal.press(f"{ANN}, bob@", *["tab"] * 5, "Hi both,", "enter", "the plan is attached.")
+        terminal.press("ctrl+s")
+        terminal.wait_for("✗ bob@: the domain is missing", "✗ not sendable yet: To")
+        terminal.read(0.5)  # the cursor goes there by itself
+        terminal.press("end", "example.org")
+        terminal.wait_for("✓ ready · 2 recipients", "⚠")
+        terminal.press("F3")
+        terminal.wait_for("To        ann@example.org, bob@example.org")
+        terminal.press("F3")
+        terminal.wait_for("MIME-Version: 1.0")
+        send(terminal)
+        terminal.wait_for("accepted for 1, refused for 1", f"✗ {BOB}  refused 450 4.2.1 try again later")
+
+        mailbox.refused.clear()
+        terminal.press("ctrl+s")
+        terminal.wait_for("⚠ The letter says “attached”, but no file goes along.", f"1  {BOB}", f"–  {ANN}  not again")
+        time.sleep(0.6)
+        terminal.press("y")
+        terminal.wait_for("✓ work · ", "accepted for 1 recipient")
+        terminal.press("ctrl+n")
+        terminal.wait_for("Write the letter here")
+        terminal.press("ctrl+q")
+        assert terminal.exit_code() == 0
+    assert [message.recipients for message in mailbox.messages] == [[ANN], [BOB]]
+    first, second = (message_from_bytes(message.data, policy=policy.default) for message in mailbox.messages)
+    assert first.items() == second.items()
+
+
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """Postfix's smtp-sink, which writes each message with its envelope to a file."""
