@@ -23,6 +23,16 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else re.sub(_ACTING, _sign, text)
 
 
+def visible_lines(text: str) -> str:
+    """The same for a text of several lines: tabs stay, and every line ends in a line feed alone.
+
+    Args:
+        text: Anything.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "\t".join(map(visible, lines.split("\t")))
+
+
 def _sign(found: re.Match[str]) -> str:
     """One character of one cell, so that columns stay where they are: ␀ … ␟, ␡, or � where there is no picture."""
     code = ord(found[0])

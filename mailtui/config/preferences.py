@@ -11,7 +11,9 @@ class Preferences(Configurable):
     """How the composer looks, and what it puts in and proposes."""
 
     theme: Annotated[str, Option("Colours of the composer")] = "textual-dark"
-    signature: Annotated[str, Option("A file whose text stands below a new letter, after a line with --")] = ""
+    signature: Annotated[
+        str, Option("A file whose text is put below a new letter, after a line with --; mailtui send puts in none")
+    ] = ""
     address_book_command: Annotated[
         tuple[str, ...], Option("Proposes recipients; %s is what was typed: khard email --parsable %s", command=True)
     ] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from mailtui.mail.address import split_addresses
@@ -12,6 +12,9 @@ from mailtui.mail.markdown import Markdown
 
 Addresses = str | Sequence[str]
 Body = str | tuple[str, str]
+
+_SIGNATURE_LINE = "-- \n"  # RFC 3676 4.3; readers leave out of an answer what stands below it
+_NOT_TYPED = ("letter", "markdown", "signature", "body")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Draft:
         headers: Further header fields, `Name: value` on a line each.
         letter: What stands before the @ of the Message-ID; a letter that is sent again keeps it. Blank: a new one.
         markdown: Whether the body goes as HTML, too.
+        signature: What stood below the body from the beginning, and was not typed.
     """
 
     from_addr: str = ""
@@ -43,10 +47,20 @@ class Draft:
     headers: str = ""
     letter: str = ""
     markdown: bool = False
+    signature: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything was typed."""
-        return any(getattr(self, item.name) for item in fields(self) if item.name not in ("letter", "markdown"))
+        typed = any(getattr(self, item.name) for item in fields(self) if item.name not in _NOT_TYPED)
+        return typed or self.body not in ("", _signature_block(self.signature))
+
+    def signed(self, signature: str) -> Draft:
+        """The same with a signature in the body, if that is empty.
+
+        Args:
+            signature: Its lines, without the one that announces it.
+        """
+        return self if self.body else replace(self, body=_signature_block(signature), signature=signature)
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -120,6 +134,24 @@ class Defaults:
             subject: Of the message.
         """
         return f"{self.subject_prefix} {subject}" if self.subject_prefix else subject
+
+
+def above_signature(body: str) -> str:
+    """What stands above the signature, if there is one.
+
+    Args:
+        body: Of a message, lines ended by line feeds.
+
+    Source: RFC 3676 4.3.
+    """
+    if body.startswith(_SIGNATURE_LINE):
+        return ""
+    start = body.rfind(f"\n{_SIGNATURE_LINE}")
+    return body if start < 0 else body[: start + 1]
+
+
+def _signature_block(signature: str) -> str:
+    return f"\n\n{_SIGNATURE_LINE}{signature}" if signature else ""
 
 
 def _typed_list(text: str) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailtui.mail.advice import advice
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
@@ -15,7 +15,6 @@ from mailtui.mail.receipt import Receipt, Recipient, Transcript
 
 SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "shown": "●"}
 QUIET = 0.5  # seconds without a key before one counts around a review: a paste or typing on must not send
-_MENTIONS_A_FILE = re.compile(r"(?i)\b(attach(ed|ment|ments|ing)?|enclosed|(im )?anhang|angehängt)\b")
 _NOT_SENT = "not sent"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -163,7 +162,7 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
     """
     envelope = email.envelope
     visible = {address.addr_spec for address in (*email.to, *email.cc)}
-    lines = [f"⚠ {warning}" for warning in warnings(mail, email)]
+    lines = [f"⚠ {warning}" for warning in (*mail.risks, *advice(email))]
     lines += [""] if lines else []
     lines += [f"From     {envelope.sender}", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
     lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
@@ -178,23 +177,6 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
         lines.append(f"{number:4}  {address}{told}")
     lines += [f"   –  {address}  not again: {known.get(address, 'has it already')}" for address in sorted(email.served)]
     return "\n".join([*lines, "", "─" * 8, "", email.text])
-
-
-def warnings(mail: MailHandler, email: Email) -> list[str]:
-    """What a person may have overlooked.
-
-    Args:
-        mail: That would hand it over.
-        email: That would leave.
-    """
-    found = list(mail.risks)
-    if not email.subject.strip():
-        found.append("The subject is empty.")
-    if not email.text.strip():
-        found.append("The body is empty.")
-    if not email.attachments and (mention := _MENTIONS_A_FILE.search(email.text)):
-        found.append(f"The letter says “{mention[0]}”, but no file goes along.")
-    return found
 
 
 def sending_text(delivery_stage: str, *, sent: int, size: int, seconds: float) -> str:
