@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pexpect
@@ -17,6 +17,7 @@ KEYS = {
     "F1": "\x1bOP",
     "F2": "\x1bOQ",
     "F3": "\x1bOR",
+    "F4": "\x1bOS",
     "enter": "\r",
     "tab": "\t",
     "escape": "\x1b",
@@ -33,14 +34,22 @@ class Terminal:
 
     Args:
         home: HOME of the process; nothing else of the environment that mailtui reads is kept.
+        environ: Further variables.
         words: Of the command line.
         size: Columns and rows.
         command: The program.
     """
 
-    def __init__(self, home: Path, *words: str, size: tuple[int, int] = (120, 36), command: str = COMMAND) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *words: str,
+        size: tuple[int, int] = (120, 36),
+        command: str = COMMAND,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         keep = {name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_START") if name in os.environ}
-        environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environ or {})}
         columns, rows = size
         self.emulator = pyte.Screen(columns, rows)
         self.output = b""  # all that the program wrote

@@ -90,7 +90,7 @@ class MailtuiApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The composer."""
-        self._letter_screen = ComposeScreen(self._draft)
+        self._letter_screen = ComposeScreen(self._draft, self.preferences)
         return self._letter_screen.data_bind(MailtuiApp.mail, MailtuiApp.preferences)
 
     def on_mount(self) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from textual import events
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
 _LAST: tuple[str | None, ...] = ("palette", "new", "quit")  # of a short line these can be missed
 
@@ -33,7 +35,7 @@ class KeyHint:
 
 
 def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
-    """The actions of mailtui that keys do on a screen, those of the screen first.
+    """The actions of mailtui that keys do on a screen, those of the focused field first.
 
     Args:
         screen: On top.
@@ -68,3 +70,20 @@ def field_keys(screen: Screen[Any]) -> dict[str, str]:
         before = f"{found[binding.description]}, " if binding.description in found else ""
         found[binding.description] = before + screen.app.get_key_display(binding)
     return found
+
+
+async def act_at_once(widget: Widget, event: events.Key) -> None:
+    """Do what a key does in a field before the next key is looked at.
+
+    Textual does it later than it types letters that arrive together with the key, as over a slow line.
+
+    Args:
+        widget: With the focus.
+        event: For it.
+    """
+    if event.is_printable:
+        return
+    active = widget.screen.active_bindings.get(event.key)
+    if active is not None and active.node is widget and await widget.app.run_action(active.binding.action, widget):
+        event.stop()
+        event.prevent_default()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +69,18 @@ def readiness(prepared: Email | InvalidEmail) -> str:
     count = len(prepared.envelope.recipients)
     files = len(prepared.attachments)
     return f"✓ ready · {_counted(count, 'recipient')}" + (f" · {_counted(files, 'file')}" if files else "")
+
+
+def first_of(warnings: Sequence[str]) -> str:
+    """The first of what may have been overlooked, and how much more there is.
+
+    Args:
+        warnings: A sentence each.
+    """
+    if not warnings:
+        return ""
+    more = f" (+{len(warnings) - 1})" if warnings[1:] else ""
+    return f"⚠ {warnings[0].removesuffix('.')}{more}"
 
 
 def outcome_title(outcome: Outcome) -> str:

@@ -17,8 +17,9 @@ from textual.reactive import reactive, var
 from textual.screen import Screen
 
 from mailtui.config.preferences import Preferences
+from mailtui.config.signature import read_signature
 from mailtui.mail.draft import Draft, Fields
-from mailtui.mail.errors import InvalidEmail, MailError
+from mailtui.mail.errors import InvalidEmail, InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
@@ -33,6 +34,7 @@ from mailtui.tui.widgets.key_bar import KeyBar
 from mailtui.tui.widgets.preview import TABS, Preview
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.tui.widgets.top_bar import TopBar
+from mailtui.visible import visible
 
 if TYPE_CHECKING:
     from mailtui.tui.widgets.result_bar import ResultBar
@@ -49,6 +51,7 @@ class ComposeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
         Binding("f3", "preview", "Preview", id="preview", tooltip="Show the preview, then its next tab"),
+        Binding("f4", "editor", "Editor", id="editor", tooltip="Write the body in your editor, $VISUAL or $EDITOR"),
         Binding(
             "escape",
             "form",
@@ -81,8 +84,10 @@ class ComposeScreen(Screen[None]):
     outcome: var[Outcome | None] = var[Outcome | None](None)
     busy: reactive[bool] = reactive(False, bindings=True)
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, preferences: Preferences) -> None:
         super().__init__()
+        self.set_reactive(ComposeScreen.preferences, preferences)
+        draft = self._begun(draft)
         self.delivery: Delivery | None = None  # under way
         self._letter = Letter(draft.letter)
         self._once_more = OnceMore()
@@ -151,7 +156,7 @@ class ComposeScreen(Screen[None]):
             return isinstance(self.focused, HeaderInput)
         if action == "form":
             return not self.is_mounted or isinstance(self.focused, TextView)
-        return None if self.busy and action in ("send", "new", "markdown") else True
+        return None if self.busy and action in ("send", "new", "markdown", "editor") else True
 
     def action_send(self) -> None:
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
@@ -212,7 +217,20 @@ class ComposeScreen(Screen[None]):
         if self.may_drop_letter("new"):
             self._letter.begin_anew()
             self.remove_class("-preview")
-            self.query_one(ComposeForm).load(Draft())
+            self.query_one(ComposeForm).load(self._begun(Draft()))
+
+    def action_editor(self) -> None:
+        """Write the body in an editor, which has the terminal until it is left."""
+        from mailtui.tui.editor import EditorFailed, edit_in_terminal  # not needed by everybody
+
+        form = self.query_one(ComposeForm)
+        draft = form.draft
+        try:
+            text = edit_in_terminal(self.app, draft.body, markdown=draft.markdown)
+        except EditorFailed as error:
+            self.notify(str(error), title="The letter is as it was", severity="warning", timeout=20, markup=False)
+        else:
+            form.rewrite_body(text)
 
     def action_copy_answer(self) -> None:
         """Put the answer, with its transcript, where other programs can paste it from."""
@@ -226,11 +244,24 @@ class ComposeScreen(Screen[None]):
         {"retry": self.action_send, "new": self.action_new, "copy": self.action_copy_answer}[message.wish]()
 
     def commands(self) -> Iterable[SystemCommand]:
-        """What can be done about the answer that is shown."""
+        """What can be done about the answer that is shown, and what may have been overlooked."""
+        if warnings := self.query_one(ComposeForm).warnings:
+            tell = partial(self.notify, "\n".join(map(visible, warnings)), title="Before you send", markup=False)
+            yield SystemCommand("Checks", "All that may have been overlooked in the letter", tell)
         if self.outcome is not None:
             yield SystemCommand("Copy", "Copy the answer with its transcript", self.action_copy_answer)
             if not self.outcome.good:
                 yield SystemCommand("Retry", "Hand the letter over once more, to the rest", self.action_send)
+
+    def _begun(self, draft: Draft) -> Draft:
+        """A letter as it begins: where nothing is written yet, with the signature."""
+        try:
+            return draft.signed(read_signature(self.preferences.signature))
+        except InvalidOptions as error:
+            self.notify(
+                f"{error}\nThe letter has none.", title="The signature cannot be read", severity="error", markup=False
+            )
+            return draft
 
     def _typed(self) -> Draft:
         """The letter as it stands in the form."""

@@ -8,16 +8,27 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
-from mailtui.visible import visible
+from mailtui.mail.draft import above_signature
+from mailtui.tui.keys import act_at_once
+from mailtui.visible import visible_lines
+
+_STEPS = 500  # that can be taken back
+_PAUSE = 0.3  # seconds without a change after which words are counted: that takes its time in a long text
 
 
 class BodyArea(TextArea):
     """Plain text. A line feed begins a new line: many terminals send it for shift+enter."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j", "new_line", "New line", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+j", "new_line", "New line", show=False),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="undo", tooltip="Take the last change of the body back"),
+        Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Do once more what was taken back"),
+    ]
 
     def __init__(self, text: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(_harmless(text), id=id, compact=True, placeholder="Write the letter here")
+        super().__init__(
+            visible_lines(text), id=id, compact=True, placeholder="Write the letter here", max_checkpoints=_STEPS
+        )
 
     def load(self, text: str) -> None:
         """Put in a text from elsewhere: nothing in it may act on the terminal, nor stand there unseen.
@@ -25,19 +36,47 @@ class BodyArea(TextArea):
         Args:
             text: Of a draft.
         """
-        self.load_text(_harmless(text))
+        self.load_text(visible_lines(text))
+
+    def rewrite(self, text: str) -> None:
+        """Put another text in the place of all of it, in one step that can be taken back.
+
+        Args:
+            text: From an editor; nothing in it acts on the terminal.
+        """
+        if text == self.text:
+            return
+        place = self.cursor_location
+        self.history.checkpoint()
+        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.history.checkpoint()
+        self.move_cursor(self.clamp_visitable(place))
 
     def on_paste(self, event: events.Paste) -> None:
         """The same for a paste."""
         event.prevent_default()
         event.stop()
-        self.replace(_harmless(event.text), *self.selection)
+        self.replace(visible_lines(event.text), *self.selection)
 
     def action_new_line(self) -> None:
         """Begin a new line."""
         self.insert("\n")
 
+    async def on_key(self, event: events.Key) -> None:
+        """Edit, before the next key is looked at."""
+        await act_at_once(self, event)
 
-def _harmless(text: str) -> str:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "\t".join(visible(piece) for piece in lines.split("\t"))
+    def on_mount(self) -> None:
+        """Count the words in the pauses."""
+        self._pause = self.set_interval(_PAUSE, self._count_words, pause=True)
+        self._count_words()
+
+    def on_text_area_changed(self) -> None:
+        """Wait for the end of the typing."""
+        self._pause.reset()
+        self._pause.resume()
+
+    def _count_words(self) -> None:
+        self._pause.pause()
+        count = len(above_signature(self.text).split())
+        self.border_title = f" {count:,} word{'' if count == 1 else 's'} " if count else None

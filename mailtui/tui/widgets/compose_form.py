@@ -8,16 +8,18 @@ from dataclasses import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
+from mailtui.mail.advice import advice
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.tui.texts import readiness
+from mailtui.tui.texts import first_of, readiness
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput
 from mailtui.tui.widgets.markdown_switch import MarkdownSwitch
@@ -61,6 +63,7 @@ class ComposeForm(Vertical):
 
     def __init__(self, draft: Draft, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.warnings: list[str] = []  # what may have been overlooked; nothing while nothing was typed
         self._draft = draft
         self._left: set[str] = set()
         self._last_field: Widget | None = None
@@ -98,6 +101,14 @@ class ComposeForm(Vertical):
         self.query_one(BodyArea).load(draft.body)
         self.query_one(MarkdownSwitch).value = draft.markdown
         self.query_one("#to").focus()
+
+    def rewrite_body(self, text: str) -> None:
+        """Put another text in the place of the body; it can be taken back in one step.
+
+        Args:
+            text: From an editor.
+        """
+        self.query_one(BodyArea).rewrite(text)
 
     def toggle_markdown(self) -> None:
         """Send the body as HTML, too, or as plain text alone."""
@@ -137,7 +148,9 @@ class ComposeForm(Vertical):
         if prepared is not None and self.is_mounted:
             line = self.query_one("#readiness", Static)
             line.set_class(isinstance(prepared, InvalidEmail), "-bad")
-            line.update("… waiting for the answer" if self.busy else readiness(prepared))
+            self.warnings = advice(prepared) if isinstance(prepared, Email) and self._draft else []
+            line.update("… waiting for the answer" if self.busy else self._state_of(prepared))
+            line.tooltip = Content(visible("\n".join(self.warnings))) if self.warnings else None
             self._show_problems()
 
     def watch_busy(self, busy: bool) -> None:
@@ -166,7 +179,8 @@ class ComposeForm(Vertical):
     @on(MarkdownSwitch.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
-        self.post_message(self.Changed(self.draft))
+        self._draft = self.draft
+        self.post_message(self.Changed(self._draft))
 
     @on(Button.Pressed, "#send")
     def _send_pressed(self, event: Button.Pressed) -> None:
@@ -183,6 +197,10 @@ class ComposeForm(Vertical):
         if field and self.draft:  # an empty letter has no mistakes yet
             self._left.add(field)
             self._show_problems()
+
+    def _state_of(self, prepared: Email | InvalidEmail) -> Content:
+        warning = visible(first_of(self.warnings))
+        return Content.assemble(readiness(prepared), (f" · {warning}", "$text-warning") if warning else "")
 
     def _show_problems(self) -> None:
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from time import monotonic
+from typing import ClassVar
+
 from rich.segment import Segment
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.strip import Strip
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
+from mailtui.tui.widgets.prompt_input import PromptInput
+from mailtui.tui.widgets.undo import History
 from mailtui.visible import visible
 
 
-class HeaderInput(Input):
-    """One header field. A pasted text keeps all its lines, joined by blanks.
+class HeaderInput(PromptInput):
+    """One header field. A pasted text keeps all its lines, joined by blanks; whatever changes it can be taken back.
 
     Args:
         label: The name of the field.
@@ -21,6 +27,10 @@ class HeaderInput(Input):
     """
 
     SEPARATOR = " "
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "undo", "Undo", show=False, id="undo", tooltip="Take the last change of this field back"),
+        Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Do once more what was taken back"),
+    ]
 
     def __init__(self, label: str, value: str, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id, compact=True, select_on_focus=False)
@@ -31,9 +41,27 @@ class HeaderInput(Input):
         """Put in a text from elsewhere: nothing in it may act on the terminal, nor stand there unseen.
 
         Args:
-            text: Of a draft.
+            text: Of a draft. What stood there before cannot be brought back.
         """
-        self.value = visible(" ".join(text.splitlines()).replace("\t", " "))
+        shown = visible(" ".join(text.splitlines()).replace("\t", " "))
+        self._history = History(shown)
+        self.value = shown
+
+    def watch_value(self, value: str) -> None:
+        """Remember the way back, whoever changed it."""
+        self._history.note(value, monotonic())
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._show(self._history.undo())
+
+    def action_redo(self) -> None:
+        """Do once more what was taken back."""
+        self._show(self._history.redo())
+
+    def _show(self, step: tuple[str, int] | None) -> None:
+        if step is not None:
+            self.value, self.cursor_position = step
 
     def on_paste(self, event: events.Paste) -> None:
         """Put in the whole paste; Textual's own Input would keep its first line only."""

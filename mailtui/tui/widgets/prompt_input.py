@@ -5,22 +5,12 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
-_AT_ONCE = {
-    "backspace": Input.action_delete_left,
-    "delete": Input.action_delete_right,
-    "left": Input.action_cursor_left,
-    "right": Input.action_cursor_right,
-    "home": Input.action_home,
-    "end": Input.action_end,
-}
+from mailtui.tui.keys import act_at_once
 
 
 class PromptInput(Input):
-    """Acts on editing keys at once; Textual's own acts on them later than on letters that arrive together with them."""
+    """One line of text."""
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Edit, before the next key is looked at."""
-        if event.key in _AT_ONCE:
-            event.stop()
-            event.prevent_default()
-            _AT_ONCE[event.key](self)
+        await act_at_once(self, event)
