@@ -13,6 +13,7 @@ from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, Stopped, print_result, talk
 from mailtui.config.settings import Settings
+from mailtui.mail.advice import advice
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
@@ -165,6 +166,8 @@ def _dry_run(email: Email, *, as_json: bool) -> int:
     else:
         talk(f"dry run, nothing was sent. Envelope: from {envelope.sender or '(nobody)'}")
         talk(f"to {', '.join(envelope.recipients) or '(nobody)'}")
+        for sentence in advice(email):
+            talk(f"note: {sentence}")
         print_result(email.source())
     return OK
 

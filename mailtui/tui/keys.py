@@ -73,15 +73,16 @@ def field_keys(screen: Screen[Any]) -> dict[str, str]:
 
 
 async def act_at_once(widget: Widget, event: events.Key) -> None:
-    """Do what a key does in a field before the next key is looked at.
+    """Edit a field, as a key asks for, before the next key is looked at.
 
-    Textual does it later than it types letters that arrive together with the key, as over a slow line.
+    Textual does it later than it types letters that arrive together with the key, as over a slow line. Enter, which
+    submits and edits nothing, is left to it.
 
     Args:
         widget: With the focus.
         event: For it.
     """
-    if event.is_printable:
+    if event.is_printable or event.key == "enter":
         return
     active = widget.screen.active_bindings.get(event.key)
     if active is not None and active.node is widget and await widget.app.run_action(active.binding.action, widget):

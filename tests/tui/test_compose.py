@@ -570,7 +570,7 @@ async def test_a_wrong_preference_is_told_and_its_default_is_used(make_app: Make
     wrong = {"theme": Setting(3, "file", "config.toml, line 1"), "signature": Setting("~/.sig", "file")}
     app = make_app(settings=Settings(preferred=wrong))
     async with app.run_test(size=WIDE):
-        (toast,) = app._notifications
+        (toast,) = (toast for toast in app._notifications if toast.title == "A preference is wrong")
         assert "theme: expected a text, not 3 (config.toml, line 1)" in toast.message
         assert (app.preferences.theme, app.preferences.signature) == ("textual-dark", "~/.sig")
         assert letter(app).preferences is app.preferences

@@ -30,7 +30,10 @@ _ABOUT = {
         "**Attach.** Paths of files, separated by commas or blanks; put quotes around a name that has blanks. "
         "Files dropped onto the terminal arrive quoted as needed."
     ),
-    "body": "**Body.** Plain text. Enter begins a new line; Tab goes on to the Send button.",
+    "body": (
+        "**Body.** Plain text; long lines are wrapped on the screen only. Enter begins a new line; Tab goes on to the "
+        "Send button. F4 opens it in your own editor, `$VISUAL` or `$EDITOR`; what you save there is one step for ^Z."
+    ),
     "markdown": (
         "**Markdown.** Sends the body as text and, beside it, as HTML made from it: `# heading`, `**bold**`, lists, "
         "tables, links. `![](cid:chart.png)` shows the attached file of that name."
