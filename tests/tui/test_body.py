@@ -119,17 +119,19 @@ async def test_another_text_for_the_body_is_one_step(make_app: MakeApp) -> None:
     app = make_app(replace(LETTER, body="one"))
     async with app.run_test(size=SIZE) as pilot:
         body(app).focus()
-        await pilot.press("end", "x", "y")
-        for text in ("one two three\nfour", "one two three\nfour", ""):
-            body(app).rewrite(text)
+        await pilot.press("end", "x", "y", "backspace")
+        body(app).rewrite("")
+        body(app).rewrite("one two three\nfour")
+        body(app).rewrite("one two three\nfour")
+        body(app).rewrite("")
         await pilot.press("z")
         assert (letter(app).draft.body, await words(pilot)) == ("z", "1 word")
         shown = []
-        for _ in range(4):
+        for _ in range(5):
             await pilot.press("ctrl+z")
             shown.append(body(app).text)
-        assert shown == ["", "one two three\nfour", "onexy", "one"]
-        await pilot.press("ctrl+y", "ctrl+y")
+        assert shown == ["", "one two three\nfour", "", "onex", "onexy"]
+        await pilot.press("ctrl+y", "ctrl+y", "ctrl+y")
         assert await words(pilot) == "4 words"
 
 
