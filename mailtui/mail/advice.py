@@ -38,7 +38,7 @@ def _about_recipients(email: Email) -> Iterator[str]:
         yield "It is addressed to nobody."
     seen = {address.addr_spec for address in (*email.to, *email.cc) if address.addr_spec}
     if len(seen) >= MANY:
-        yield f"{len(seen)} recipients see each other's addresses; Bcc hides them."
+        yield f"{len(seen)} recipients see each other; Bcc hides them."
 
 
 def _about_addresses(email: Email) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _about_addresses(email: Email) -> Iterator[str]:
         labels = [_as_read(label) for label in domain.split(".")]
         for part in (local, *labels):
             if mixed := _mixed_scripts(part):
-                yield f"{local}@{'.'.join(labels)} mixes {mixed} letters, which may look alike: is it the right one?"
+                yield f"{mixed} letters are mixed in {local}@{'.'.join(labels)}."
                 break
 
 
@@ -58,16 +58,16 @@ def _about_text(email: Email) -> Iterator[str]:
         yield "The subject is empty."
     text = above_signature(email.text)
     if not text.strip():
-        yield "The body is empty." if text is email.text else "Above the signature the body is empty."
+        yield "The body is empty." if text is email.text else "There is nothing above the signature."
     if not email.attachments and (word := _mention_of_a_file(text[:_LOOKED_AT])):
-        yield f"The letter says “{word}”, but no file goes along."
+        yield f"It says “{word}”, but no file goes along."
 
 
 def _about_size(email: Email) -> Iterator[str]:
     # Base64 makes lines of 78 bytes out of 57; the text is not worth writing it out for.
     size = len(email.text) + sum(item.size * 78 // 57 for item in email.attachments)
     if size >= LARGE:
-        yield f"It is large, about {size / 1e6:.0f} MB; many servers take no more than 10 to 25 MB."
+        yield f"It has about {size / 1e6:.0f} MB; many servers refuse that much."
 
 
 def _mention_of_a_file(text: str) -> str:

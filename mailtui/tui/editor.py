@@ -20,7 +20,7 @@ from textual.app import App, SuspendNotSupported
 
 from mailtui.mail.attachment import open_at_once
 from mailtui.mail.errors import MailError
-from mailtui.visible import visible_lines
+from mailtui.visible import visible, visible_lines
 
 _USUAL = ("sensible-editor", "nano", "vi")
 _WAIT = ("--wait", "-w")
@@ -66,7 +66,7 @@ def edit_in_terminal(app: App[None], text: str, *, markdown: bool) -> str:
     try:
         with app.suspend():  # which is not undone after an error
             if os.path.basename(command[0]) in _WINDOWS:
-                sys.stdout.write(f"mailtui waits until the letter is closed in {command[0]}.\n")
+                sys.stdout.write(f"mailtui waits until the letter is closed in {visible(command[0])}.\n")
                 sys.stdout.flush()
             edited = edit(text, command, suffix=".md" if markdown else ".txt")
     except SuspendNotSupported:

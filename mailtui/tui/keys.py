@@ -12,7 +12,8 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
-_LAST: tuple[str | None, ...] = ("palette", "new", "quit")  # of a short line these can be missed
+# Of a short line these can be missed.
+_LAST: tuple[str | None, ...] = ("editor", "undo", "redo", "palette", "new", "quit")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class KeyHint:
 
 
 def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
-    """The actions of mailtui that keys do on a screen, those of the focused field first.
+    """The actions of mailtui that keys do on a screen, those of the screen first.
 
     Args:
         screen: On top.

@@ -327,3 +327,9 @@ def test_markdown_goes_as_text_and_as_html(command: Command) -> None:
     parts = [part for part in message_from_string(result.out).walk() if not part.is_multipart()]
     assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
     assert "<strong>Hello</strong>" in str(parts[1].get_payload())
+
+
+def test_a_dry_run_notes_what_may_have_been_overlooked(command: Command) -> None:
+    result = command("send", "--dry-run", "--body", "See the attached plan.", "a@x.org")
+    assert result.err.splitlines()[2:] == ["mailtui: note: It says “attached”, but no file goes along."]
+    assert "note:" not in result.out

@@ -27,8 +27,8 @@ def test_what_is_missing_is_said() -> None:
     assert said(replace(LETTER, to="")) == ["It is addressed to nobody."]
     assert said(replace(LETTER, subject=" ")) == ["The subject is empty."]
     assert said(replace(LETTER, body=" \n")) == ["The body is empty."]
-    assert said(Draft(to="ann@x.org", subject="x").signed("Me")) == ["Above the signature the body is empty."]
-    assert said(replace(LETTER, body="-- \nMe")) == ["Above the signature the body is empty."]
+    assert said(Draft(to="ann@x.org", subject="x").signed("Me")) == ["There is nothing above the signature."]
+    assert said(replace(LETTER, body="-- \nMe")) == ["There is nothing above the signature."]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_is_missing_is_said() -> None:
 )
 def test_a_letter_that_speaks_of_a_file_has_one(body: str, word: str, tmp_path: Path) -> None:
     draft = replace(LETTER, body=body)
-    assert said(draft) == ([f"The letter says “{word}”, but no file goes along."] if word else [])
+    assert said(draft) == ([f"It says “{word}”, but no file goes along."] if word else [])
     (tmp_path / "plan.txt").write_text("x")
     assert said(replace(draft, attachments=str(tmp_path / "plan.txt"))) == []
 
@@ -61,7 +61,7 @@ def test_a_large_message_and_many_recipients_are_said(tmp_path: Path) -> None:
     assert said(replace(LETTER, to=nine, bcc="b@x.org, c@x.org")) == []
     assert said(replace(LETTER, to=nine, cc="a0@x.org")) == []
     (warning,) = said(replace(LETTER, to=nine, cc="b@x.org"))
-    assert warning == "10 recipients see each other's addresses; Bcc hides them."
+    assert warning == "10 recipients see each other; Bcc hides them."
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_international_addresses_are_no_mistake(address: str) -> None:
 @pytest.mark.parametrize(
     ("address", "told"),
     [
-        ("ann@аpple.com", "ann@аpple.com mixes Cyrillic and Latin letters"),
-        ("ann@xn--pple-43d.com", "ann@аpple.com mixes Cyrillic and Latin letters"),
-        ("pаypal@example.com", "pаypal@example.com mixes Cyrillic and Latin letters"),
-        ("ann@αpple.com", "ann@αpple.com mixes Greek and Latin letters"),
+        ("ann@аpple.com", "Cyrillic and Latin letters are mixed in ann@аpple.com."),
+        ("ann@xn--pple-43d.com", "Cyrillic and Latin letters are mixed in ann@аpple.com."),
+        ("pаypal@example.com", "Cyrillic and Latin letters are mixed in pаypal@example.com."),
+        ("ann@αpple.com", "Greek and Latin letters are mixed in ann@αpple.com."),
     ],
 )
 def test_letters_that_look_alike_in_an_address_are_said(address: str, told: str) -> None:
     (warning,) = said(replace(LETTER, to="", bcc=f"Ann <{address}>"))
-    assert warning.startswith(told)
+    assert warning == told

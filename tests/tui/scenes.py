@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import ClassVar
 
 import time_machine
@@ -31,6 +32,9 @@ LETTER = Draft(
     letter="0123456789abcdef0123456789abcdef",
 )
 NEWS = replace(LETTER, body="# News\n\nThe move is in **March**. See the [plan](https://example.org/plan).\n")
+HASTY = replace(
+    LETTER, to="ann@ехample.org", cc="", body="Hi Ann,\n\nthe minutes are attached.\n"
+)  # two Cyrillic letters
 HIDDEN = replace(LETTER, bcc="boss@example.com")
 MISTAKE = Draft(
     from_addr="me@example.com",
@@ -42,6 +46,7 @@ MISTAKE = Draft(
 )
 
 
+SIGNATURE = Path(__file__).with_name("signature.txt")
 QUIET_KEY = "none"  # half a second without a key
 SENT = ("ctrl+s", QUIET_KEY, "y", QUIET_KEY, QUIET_KEY)
 WORK = {
@@ -93,6 +98,7 @@ class Scene:
         folder: Its option of that name.
         delivers: Use a handler that delivers instead.
         work: Options in the file of a handler called work.
+        preferences: In the file.
     """
 
     name: str
@@ -102,6 +108,7 @@ class Scene:
     folder: str = ""
     delivers: bool = False
     work: Mapping[str, object] = field(default_factory=dict)
+    preferences: Mapping[str, object] = field(default_factory=dict)
 
     def app(self, theme: str = "textual-dark") -> MailtuiApp:
         """The app before the keys are pressed."""
@@ -111,6 +118,7 @@ class Scene:
             path="~/.config/mailtui/config.toml",
             sections={**work, self.handler: section},
             file=ConfigFile(sections=work, mode=0o600),
+            preferred={name: Setting(value, "file") for name, value in self.preferences.items()},
         )
         app = MailtuiApp(settings=settings, draft=self.draft, mail_handler=self.handler)
         if self.delivers:
@@ -136,7 +144,10 @@ class Scene:
 
 SCENES = [
     Scene("empty", draft=Draft(letter=LETTER.letter)),
+    Scene("signature", draft=Draft(letter=LETTER.letter), preferences={"signature": str(SIGNATURE)}),
     Scene("compose"),
+    Scene("checks", draft=HASTY),
+    Scene("checks-review", draft=HASTY, keys=("ctrl+s",), delivers=True),
     Scene("message", keys=("f3",)),
     Scene("source", keys=("f3", "f3")),
     Scene("markdown", draft=NEWS, keys=("f8", "f3", "f3")),

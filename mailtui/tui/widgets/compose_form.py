@@ -200,7 +200,8 @@ class ComposeForm(Vertical):
 
     def _state_of(self, prepared: Email | InvalidEmail) -> Content:
         warning = visible(first_of(self.warnings))
-        return Content.assemble(readiness(prepared), (f" · {warning}", "$text-warning") if warning else "")
+        told = (" · ", (warning, "$text-warning")) if warning else ()
+        return Content.assemble(readiness(prepared), *told)
 
     def _show_problems(self) -> None:
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}
