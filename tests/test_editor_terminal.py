@@ -47,11 +47,15 @@ def test_an_editor_has_the_terminal_and_what_it_saved_is_one_step(tmp_path: Path
 
 
 @pytest.mark.system("ed", package="ed")
-def test_a_letter_is_written_in_the_standard_editor(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "--body", "one\ntwo", environ={"EDITOR": "ed"})
+def test_a_letter_is_written_in_the_standard_editor_for_want_of_windows(tmp_path: Path) -> None:
+    windows = tmp_path / "kate"  # which gets a word to wait
+    windows.write_text('#!/bin/sh\n[ "$1" = --block ] && exec ed "$2"\n')
+    windows.chmod(0o700)
+    terminal = Terminal(tmp_path, "--body", "one\ntwo", environ={"EDITOR": str(windows)})
     terminal.wait_for("two", "Send")
     terminal.press("F4")
     terminal.wait_until(lambda: terminal.output.endswith(b"8\r\n"), "how many bytes ed has read")
+    assert b"mailtui waits until the letter is closed in " in terminal.output
     terminal.press("a\rthree\r.\rwq\r")
     terminal.wait_for("Subject", "three", "3 words")
     terminal.press("ctrl+q")

@@ -23,6 +23,8 @@ from mailtui.mail.errors import MailError
 from mailtui.visible import visible, visible_lines
 
 _USUAL = ("sensible-editor", "nano", "vi")
+# Whoever leaves one of these at once meant to.
+_IN_TERMINAL = {*_USUAL, "vim", "nvim", "ed", "emacs", "micro", "helix", "hx", "kak", "joe", "mcedit", "mg", "ne"}
 _WAIT = ("--wait", "-w")
 # Editors with a window of their own, which come back at once unless one of these words is in the command.
 _WINDOWS = {
@@ -157,7 +159,7 @@ def _edited(path: str, text: str, command: Sequence[str]) -> str:
     if code:
         told = f"signal {-code}" if code < 0 else f"exit code {code}"
         raise _Trouble(f"{name} ended with {told}.", keep=changed != text)
-    if changed == text and took < _AT_ONCE:
+    if changed == text and took < _AT_ONCE and name not in _IN_TERMINAL:
         raise _Trouble(
             f"{name} was back at once, and nothing was changed. An editor with a window of its own must be told "
             f"to wait until the file is closed: VISUAL='{name} --wait', say.",

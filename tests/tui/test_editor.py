@@ -28,7 +28,7 @@ def script(tmp_path: Path) -> Make:
     """An editor that does as it is told, in the shell; $1 is the file."""
 
     def make(commands: str) -> list[str]:
-        path = tmp_path / "ed"
+        path = tmp_path / "edit"
         path.write_text(f"#!/bin/sh\n{commands}\n")
         path.chmod(0o700)
         return [str(path)]
@@ -73,9 +73,9 @@ def test_the_file_is_private_and_named_for_what_it_holds(script: Make, temporary
 @pytest.mark.parametrize(
     ("commands", "told", "kept"),
     [
-        ("echo more >> $1; exit 3", "ed ended with exit code 3. The text is in ", "Hi\nmore\n"),
-        ("exit 1", "ed ended with exit code 1.", None),
-        ("kill -9 $$", "ed ended with signal 9.", None),
+        ("echo more >> $1; exit 3", "edit ended with exit code 3. The text is in ", "Hi\nmore\n"),
+        ("exit 1", "edit ended with exit code 1.", None),
+        ("kill -9 $$", "edit ended with signal 9.", None),
         ("printf 'a\\351' > $1", "no text: it is not UTF-8 at byte 1. The text is in ", "a\udce9"),
         ("truncate -s 11M $1", "no text: it has more than 10 MB. The text is in ", None),
         ("rm $1", "no text: No such file or directory.", None),
@@ -101,11 +101,14 @@ def test_an_editor_that_is_back_at_once_is_told_to_wait(
 ) -> None:
     monkeypatch.setattr(editor, "_AT_ONCE", 30.0)
     edited = edit("Hi", script("true"))
-    assert "ed was back at once, and nothing was changed." in edited.problem
-    assert "VISUAL='ed --wait'" in edited.problem
+    assert "edit was back at once, and nothing was changed." in edited.problem
+    assert "VISUAL='edit --wait'" in edited.problem
     (file,) = temporary.glob("*/letter.txt")
     assert file.read_text() == "Hi\n"
     assert edit("Hi", script("echo x > $1")) == Edited("x")
+    vi = Path(*script("true")).with_name("vi")
+    vi.symlink_to("/bin/true")
+    assert edit("Hi", [str(vi)]) == Edited("Hi")
 
 
 def test_ctrl_c_in_the_editor_is_for_the_editor_alone(script: Make, temporary: Path) -> None:
