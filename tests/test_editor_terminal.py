@@ -31,7 +31,7 @@ def test_an_editor_has_the_terminal_and_what_it_saved_is_one_step(tmp_path: Path
     terminal.wait_for("at home", "the editor is here")
     terminal.read(0.6)
     assert terminal.output.endswith(b"the editor is here\r\n")  # mailtui draws nothing, no cursor either
-    terminal.press("Hello\x03", "enter")  # which kills the script, and nothing else
+    terminal.press("Hello\x03")  # which kills the script, and nothing else
     terminal.wait_for("Subject", "ended with signal 2")
     terminal.press("F4")
     terminal.wait_for("the editor is here")
@@ -42,7 +42,9 @@ def test_an_editor_has_the_terminal_and_what_it_saved_is_one_step(tmp_path: Path
     terminal.wait_until(lambda: "Hello" not in terminal.text, "the letter as it was")
     terminal.press("\x19")
     terminal.wait_for("Hello, Ann")
-    terminal.press("\x1a", "ctrl+q")  # only the signature: nothing to ask about
+    terminal.press("\x1a")
+    terminal.wait_until(lambda: "Hello" not in terminal.text, "the letter as it was")
+    terminal.press("ctrl+q")  # only the signature: nothing to ask about
     assert terminal.exit_code() == 0
 
 

@@ -199,8 +199,8 @@ def test_a_prefix_with_a_line_break_is_refused() -> None:
 
 def test_a_draft_is_true_when_something_was_typed() -> None:
     assert not Draft()
-    assert not Draft(letter="0a1b", markdown=True)
-    for name in (item.name for item in fields(Draft) if item.name not in ("letter", "markdown")):
+    assert not Draft(letter="0a1b", markdown=True, signature="Me")
+    for name in (item.name for item in fields(Draft) if item.name not in ("letter", "markdown", "signature")):
         assert replace(Draft(), **{name: "x"})  # type: ignore[arg-type]
 
 
