@@ -120,7 +120,7 @@ def test_from_the_first_key_over_a_refusal_to_the_next_letter(mailbox: Mailbox, 
 
         mailbox.refused.clear()
         terminal.press("ctrl+s")
-        terminal.wait_for("⚠ The letter says “attached”, but no file goes along.", f"1  {BOB}", f"–  {ANN}  not again")
+        terminal.wait_for("⚠ It says “attached”, but no file goes along.", f"1  {BOB}", f"–  {ANN}  not again")
         time.sleep(0.6)
         terminal.press("y")
         terminal.wait_for("✓ work · ", "accepted for 1 recipient")

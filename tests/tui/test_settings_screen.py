@@ -219,7 +219,7 @@ async def test_help_is_about_the_field(make_app: MakeApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         for field, words, key in (
             ("#bcc", "without the others seeing it", "home, ^A Go to start"),
-            ("#body", "Enter begins a new line", "^Z Undo"),
+            ("#body", "Enter begins a new line", "^K Delete to line end"),
         ):
             letter(app).query_one(field).focus()
             await pilot.press("f1")
