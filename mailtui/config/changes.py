@@ -1,4 +1,4 @@
-"""What a person changes about handlers: added, copied, removed, saved. Each change makes other settings."""
+"""What a person changes: handlers added, copied, removed; all of it saved. Each change makes other settings."""
 
 from __future__ import annotations
 
@@ -97,9 +97,7 @@ def saved(settings: Settings, name: str, *, at_start: bool = False) -> Settings:
     """
     path = settings.path or config_path()
     section = settings.sections.get(name, {})
-    values: dict[Place, object] = {
-        ("mail", name, key): _plain(setting.value) for key, setting in section.items() if setting.origin == "this run"
-    }
+    values: dict[Place, object] = {("mail", name, key): _plain(value) for key, value in _of_this_run(section).items()}
     written = read_file(path).sections if os.path.exists(path) else {}
     label = settings.label(name)
     if values and label != name and "handler" not in {**written.get(name, {}), **_of_environment(section)}:
@@ -109,6 +107,50 @@ def saved(settings: Settings, name: str, *, at_start: bool = False) -> Settings:
         return settings
     change_file(path, put)
     return _renewed(settings, path, name)
+
+
+def saved_preferences(settings: Settings) -> Settings:
+    """What was preferred otherwise in this run, written to the file, and nothing else.
+
+    Args:
+        settings: With the changes.
+
+    Returns:
+        Settings in which these preferences come from the file.
+
+    Raises:
+        InvalidSettings: Nothing was saved.
+    """
+    values: dict[Place, object] = {(name,): _plain(value) for name, value in _of_this_run(settings.preferred).items()}
+    if not values:
+        return settings
+    path = settings.path or config_path()
+    change_file(path, values)
+    return _renewed(settings, path, preferences=True)
+
+
+def saved_keys(settings: Settings) -> Settings:
+    """The keys that were chosen or given back in this run, written to the file, and nothing else.
+
+    Args:
+        settings: With the changes.
+
+    Returns:
+        Settings in which all chosen keys come from the file.
+
+    Raises:
+        InvalidSettings: Nothing was saved.
+    """
+    chosen = _of_this_run(settings.keys)
+    values: dict[Place, object] = {("keys", name): keys for name, keys in chosen.items()}
+    given_back = settings.file.keys.keys() - settings.keys.keys()
+    if not values and not given_back:
+        return settings
+    path = settings.path or config_path()
+    written = read_file(path).keys if os.path.exists(path) else {}
+    nothing_left = not values and written.keys() <= given_back
+    change_file(path, values, [("keys",)] if nothing_left else [("keys", name) for name in given_back])
+    return _renewed(settings, path, keys=True)
 
 
 def removed(settings: Settings, name: str) -> Settings:
@@ -143,8 +185,20 @@ def overruled(settings: Settings, name: str) -> list[str]:
     return [*found, chosen.where] if chosen and settings.at_start.value == name != chosen.value else found
 
 
-def _renewed(settings: Settings, path: str, name: str) -> Settings:
-    """With the file as it is now; what was saved of a handler is the file's, what comes from elsewhere stays."""
+def overruled_preferences(settings: Settings) -> list[str]:
+    """The variables of the environment that go before the preferences in the file, when mailtui starts again.
+
+    Args:
+        settings: As saved.
+    """
+    variables = settings.environment.preferences
+    return [variable.where for name, variable in variables.items() if settings.preferred[name].origin == "file"]
+
+
+def _renewed(
+    settings: Settings, path: str, name: str = "", *, preferences: bool = False, keys: bool = False
+) -> Settings:
+    """With the file as it is now; what was saved of this run is the file's, what comes from elsewhere stays."""
     file = read_file(path)
     others = {
         other: {
@@ -159,7 +213,24 @@ def _renewed(settings: Settings, path: str, name: str) -> Settings:
     sections = {
         other: {**file.sections.get(other, {}), **others.get(other, {})} for other in names if other not in taken_out
     }
-    return replace(settings, path=path, file=file, sections=sections)
+    return replace(
+        settings,
+        path=path,
+        file=file,
+        sections=sections,
+        preferred={**file.preferences, **_beside(settings.preferred, saved=preferences)},
+        keys={**file.keys, **_beside(settings.keys, saved=keys)},
+    )
+
+
+def _beside(found: Mapping[str, Setting], *, saved: bool) -> dict[str, Setting]:
+    """What does not come from the file, also not since a moment ago."""
+    from_file = ("file", "this run") if saved else ("file",)
+    return {key: setting for key, setting in found.items() if setting.origin not in from_file}
+
+
+def _of_this_run(found: Mapping[str, Setting]) -> dict[str, object]:
+    return {key: setting.value for key, setting in found.items() if setting.origin == "this run"}
 
 
 def _of_environment(section: Mapping[str, Setting]) -> dict[str, Setting]:

@@ -162,8 +162,11 @@ class Settings:
         handler.name = name
         return handler
 
-    def preferences(self) -> Preferences:
+    def preferences(self, themes: Collection[str] = ()) -> Preferences:
         """What a person prefers whatever the handler.
+
+        Args:
+            themes: Names of those that there are; without them any name is taken.
 
         Raises:
             InvalidOptions: A value is wrong; its problem says where it was found.
@@ -172,7 +175,9 @@ class Settings:
         values, problems = {}, {}
         for key, setting in self.preferred.items():
             try:
-                values[key] = _converted(options[key], setting)
+                values[key] = value = _converted(options[key], setting)
+                if key == "theme" and themes and value not in themes:
+                    raise ValueError(f"there is no theme called {value!r}{meant(value, dict.fromkeys(themes))}")
             except ValueError as error:
                 problems[key] = f"{error} ({setting.where})" if setting.where else str(error)
         if problems:
@@ -216,15 +221,15 @@ class Settings:
             name: Of a section, or a label.
             option: Of its handler.
         """
-        if option.type is Secret:
-            return ""
-        setting = self.sections.get(name, {}).get(option.name)
-        if setting is None:
-            return option.format(option.default)
-        try:
-            return option.format(_converted(option, setting))
-        except ValueError:
-            return str(setting.value)
+        return "" if option.type is Secret else _text(option, self.sections.get(name, {}).get(option.name))
+
+    def preference_text(self, option: DeclaredOption) -> str:
+        """The value of a preference for a person to edit, even when it is wrong.
+
+        Args:
+            option: Of `Preferences`.
+        """
+        return _text(option, self.preferred.get(option.name))
 
     def is_set(self, name: str, option: DeclaredOption) -> bool:
         """Whether an option has a value that is not empty, which is all that may be told of a secret.
@@ -257,17 +262,38 @@ class Settings:
             UnknownHandler: There is none of that name.
             InvalidOptions: A text cannot be read as its option.
         """
-        options = self.handler_type(name).options()
-        values, problems = {}, {}
-        for key, text in typed.items():
-            try:
-                value = options[key].parse(text) if isinstance(text, str) else text
-                values[key] = text if isinstance(value, os.PathLike) else value  # so that ~ stays ~ in the file
-            except ValueError as error:
-                problems[key] = str(error)
-        if problems:
-            raise InvalidOptions(f"[mail.{name}]", problems)
+        values = _parsed(f"[mail.{name}]", self.handler_type(name).options(), typed)
         return self.with_values(name, values) if values else self
+
+    def with_preferences(self, values: Mapping[str, Any]) -> Settings:
+        """The same settings with other preferences, in this run.
+
+        Args:
+            values: Of `Preferences`, by option.
+        """
+        changed = {key: Setting(value, "this run") for key, value in values.items()}
+        return replace(self, preferred={**self.preferred, **changed})
+
+    def with_typed_preferences(self, typed: Mapping[str, str | Secret]) -> Settings:
+        """The same settings with the preferences that a person typed, in this run.
+
+        Args:
+            typed: Texts by option.
+
+        Raises:
+            InvalidOptions: A text cannot be read as its option.
+        """
+        values = _parsed("preferences", Preferences.options(), typed)
+        return self.with_preferences(values) if values else self
+
+    def with_keys(self, keys: Mapping[str, str]) -> Settings:
+        """The same settings with other keys for some actions, in this run.
+
+        Args:
+            keys: For each binding, by its id, the keys that it is to have; none for its own ones.
+        """
+        chosen = {name: Setting(value, "this run") for name, value in keys.items() if value}
+        return replace(self, keys={name: key for name, key in self.keys.items() if name not in keys} | chosen)
 
     def is_exposed(self, option: DeclaredOption, setting: Setting) -> bool:
         """Whether it is a secret from a file that others may read.
@@ -328,6 +354,28 @@ def open_mail(mail_handler: str | None = None, settings: Settings | None = None)
         InvalidSettings: The configuration cannot be read.
     """
     return (Settings.load() if settings is None else settings).handler(mail_handler)
+
+
+def _text(option: DeclaredOption, setting: Setting | None) -> str:
+    if setting is None:
+        return option.format(option.default)
+    try:
+        return option.format(_converted(option, setting))
+    except ValueError:
+        return str(setting.value)
+
+
+def _parsed(where: str, options: Mapping[str, DeclaredOption], typed: Mapping[str, str | Secret]) -> dict[str, Any]:
+    values, problems = {}, {}
+    for key, text in typed.items():
+        try:
+            value = options[key].parse(text) if isinstance(text, str) else text
+            values[key] = text if isinstance(value, os.PathLike) else value  # so that ~ stays ~ in the file
+        except ValueError as error:
+            problems[key] = str(error)
+    if problems:
+        raise InvalidOptions(where, problems)
+    return values
 
 
 def _converted(option: DeclaredOption, setting: Setting) -> Any:

@@ -79,8 +79,8 @@ def _without_section(text: str, place: Place) -> str:
     for start, end, path in reversed(_tables(lines)):
         if path[: len(place)] == place:
             end = _end_of_values(lines, start, end)
-            if start and not lines[start - 1].strip() and end < len(lines) and not lines[end].strip():
-                end += 1
+            if start and not lines[start - 1].strip() and (end == len(lines) or not lines[end].strip()):
+                start -= 1
             del lines[start:end]
     return "".join(lines)
 
@@ -91,7 +91,7 @@ def _with_line(text: str, place: Place, value: object) -> str:
     lines = _lines(text)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += newline
-    line = f"{place[-1]} = {tomlkit.item(value).as_string()}{newline}"
+    line = f"{tomlkit.key(place[-1]).as_string()} = {tomlkit.item(value).as_string()}{newline}"
     tables = _tables(lines)
     section = next((table for table in tables if table[2] == place[:-1]), None)
     if len(place) == 1:

@@ -20,12 +20,14 @@ from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
+from mailtui.tui.keymap import Action, keymap
 from mailtui.tui.keys import key_hints
-from mailtui.tui.leaving import Palette
+from mailtui.tui.leaving import Dialog, Palette
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from mailtui.tui.screens.preferences_page import PreferencesPage
     from mailtui.tui.screens.settings import SettingsScreen
 
 _SHORT = 3  # characters: `^s`, `f10`
@@ -68,7 +70,7 @@ class MailtuiApp(App[None]):
         self._draft = Draft() if draft is None else draft
         self._settings_screen: SettingsScreen | None = None
         self._problem = ""
-        self._wrong_preferences: InvalidOptions | None = None
+        self._wrong_preferences: list[str] = []
         if mail_handler is not None:
             settings = settings.using(mail_handler, "command line")
             mail = settings.handler()
@@ -79,14 +81,9 @@ class MailtuiApp(App[None]):
                 self._problem = str(error)
                 settings = settings.using(DEFAULT_HANDLER, "this run")
                 mail = Settings().handler()
-        try:
-            preferences = settings.preferences()
-        except InvalidOptions as error:
-            self._wrong_preferences = error
-            preferences = settings.without_preferences(error.problems).preferences()
         self.set_reactive(MailtuiApp.settings, settings)
         self.set_reactive(MailtuiApp.mail, mail)
-        self.set_reactive(MailtuiApp.preferences, preferences)
+        self._follow_settings()
 
     def get_default_screen(self) -> Screen[None]:
         """The composer."""
@@ -95,9 +92,9 @@ class MailtuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Say what of the configuration is not in use, and why."""
-        if self._wrong_preferences is not None:
+        if self._wrong_preferences:
             self.notify(
-                f"{self._wrong_preferences}\nThe default is used instead.",
+                "\n".join([*self._wrong_preferences, "The default is used instead."]),
                 title="A preference is wrong",
                 severity="error",
                 timeout=20,
@@ -126,6 +123,8 @@ class MailtuiApp(App[None]):
         """Nothing comes between a dialog and its answer."""
         if action == "command_palette":
             return not isinstance(self.screen, ModalScreen)
+        if action == "quit" and isinstance(self.screen, Dialog) and self.screen.TAKES_EVERY_KEY:
+            return False
         return super().check_action(action, parameters)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -134,10 +133,16 @@ class MailtuiApp(App[None]):
             if hint.enabled and hint.binding.id != "palette":
                 act = partial(self.run_action, hint.binding.action, hint.node)
                 yield SystemCommand(hint.binding.description, hint.tooltip, act)
+        left_out = {"Quit", "Keys"}
+        if self._settings_screen is None:
+            for page, about in (("Preferences", "Theme, signature, address book"), ("Keys", "All keys, to be changed")):
+                yield SystemCommand(page, about, partial(self.action_settings, page))
+        else:
+            left_out.add("Theme")  # it stands in the preferences
         if screen is self._letter_screen:
             yield from self._letter_screen.commands()
         for command in super().get_system_commands(screen):
-            if command.title not in ("Quit", "Keys"):
+            if command.title not in left_out:
                 yield command
 
     def action_command_palette(self) -> None:
@@ -188,21 +193,41 @@ class MailtuiApp(App[None]):
         mail = changed.handler()
         self.settings, self.mail = changed, mail
 
-    def action_settings(self) -> None:
-        """Open the settings."""
+    def search_themes(self) -> None:
+        """Show the themes; the one that the cursor is on is seen at once, and holds in this run when it is chosen."""
+        from mailtui.tui.screens.theme_palette import ThemePalette
+
+        self.push_screen(ThemePalette())
+
+    def action_settings(self, page: str = "Handlers") -> None:
+        """Open the settings.
+
+        Args:
+            page: Shown at first.
+        """
         from mailtui.tui.screens.settings import SettingsScreen  # not needed to write a letter
 
         def chosen(choice: tuple[str, Settings] | None) -> None:
             self._settings_screen = None
-            if choice is not None:
+            if choice is None or choice[0] not in choice[1].names():
+                self.settings = self.settings if choice is None else choice[1]
+            else:
                 self.use(*choice)
+            self._follow_settings()  # also back to the theme of before
 
-        self._settings_screen = SettingsScreen(self.settings, self.mail.name)
+        if self.theme != self.preferences.theme:  # chosen in the palette
+            self.settings = self.settings.with_preferences({"theme": self.theme})
+        self._settings_screen = SettingsScreen(self.settings, self.mail.name, self._actions(), page)
         self.push_screen(self._settings_screen, chosen)
+
+    def on_preferences_page_theme_pointed(self, message: PreferencesPage.ThemePointed) -> None:
+        """Show a theme that may be kept."""
+        self.theme = message.theme
 
     def on_settings_screen_saved(self, message: SettingsScreen.Saved) -> None:
         """Go on with what was saved; the handler in use is made anew when it was about that."""
         self.settings = message.settings
+        self._follow_settings()
         if message.name == self.mail.name:
             try:
                 self.mail = self.settings.handler(self.mail.name)
@@ -215,6 +240,26 @@ class MailtuiApp(App[None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.about(self.screen))
+
+    def _follow_settings(self) -> None:
+        """Take over preferences, theme and keys; what is wrong with them is left out, and remembered to be told."""
+        settings, themes = self.settings, self.available_themes
+        try:
+            self.preferences = settings.preferences(themes)
+            self._wrong_preferences = []
+        except InvalidOptions as error:
+            self._wrong_preferences = [str(error)]
+            self.preferences = settings.without_preferences(error.problems).preferences()
+        if "theme" in settings.preferred:  # else it is Textual's, which has a variable for it
+            self.theme = self.preferences.theme
+        keys = keymap(self._actions() if settings.keys else (), settings.keys)
+        self._wrong_preferences += keys.told(settings.keys)
+        self.set_keymap(keys.for_textual())
+
+    def _actions(self) -> tuple[Action, ...]:
+        from mailtui.tui.actions import all_actions  # imports all screens
+
+        return all_actions(type(self))
 
     def _fatal_error(self) -> None:
         """Textual's last words after a crash, without the values of variables: passwords and letters are among them."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from textual import events
+from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -49,9 +50,7 @@ def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
         keys = (*(known.keys if known else ()), screen.app.get_key_display(active.binding))
         first = known.binding if known else active.binding
         hints[active.binding.id] = KeyHint(keys, first, active.node, active.enabled, active.tooltip)
-    yield from sorted(
-        hints.values(), key=lambda hint: _LAST.index(hint.binding.id) + 1 if hint.binding.id in _LAST else 0
-    )
+    yield from sorted(hints.values(), key=_rank)
 
 
 def field_keys(screen: Screen[Any]) -> dict[str, str]:
@@ -89,3 +88,31 @@ async def act_at_once(widget: Widget, event: events.Key) -> None:
     if active is not None and active.node is widget and await widget.app.run_action(active.binding.action, widget):
         event.stop()
         event.prevent_default()
+
+
+def key_of(screen: Screen[Any], action: str) -> str:
+    """The first key of an action that can be done on a screen, or an empty text.
+
+    Args:
+        screen: On top, or below a dialog.
+        action: The id of its binding.
+    """
+    return next((hint.keys[0] for hint in key_hints(screen) if hint.binding.id == action), "")
+
+
+def key_names(app: App[Any], keys: Iterable[str]) -> str:
+    """Keys as printed on a keyboard, separated by commas.
+
+    Args:
+        app: Says how.
+        keys: In Textual's spelling.
+    """
+    return ", ".join(app.get_key_display(Binding(key, "")) for key in keys)
+
+
+def _rank(hint: KeyHint) -> tuple[int, int, int]:
+    """The order of hints: as declared, whatever keys a person has chosen; the screen, its widgets, the app."""
+    last = _LAST.index(hint.binding.id) + 1 if hint.binding.id in _LAST else 0
+    level = 0 if isinstance(hint.node, Screen) else 2 if isinstance(hint.node, App) else 1
+    declared = [binding.id for binding in Binding.make_bindings(type(hint.node).BINDINGS)]
+    return last, level, declared.index(hint.binding.id) if hint.binding.id in declared else len(declared)

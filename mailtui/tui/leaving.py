@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
@@ -28,6 +28,8 @@ class Place(Screen[T]):
 
 class Dialog(ModalScreen[T]):
     """A question, or something to look at, above a screen."""
+
+    TAKES_EVERY_KEY: ClassVar[bool] = False  # also those that work everywhere
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Answer and go, unless that has been done."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
-from mailtui.config.changes import overruled
+from mailtui.config.changes import overruled, overruled_preferences
 from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.handlers import handler_labels
 
@@ -26,10 +27,22 @@ def saved_text(settings: Settings, name: str) -> str:
         settings: As saved.
         name: Of the handler.
     """
-    variables = overruled(settings, name)
+    return _saved_text(settings.path, overruled(settings, name))
+
+
+def saved_preferences_text(settings: Settings) -> str:
+    """The same for preferences.
+
+    Args:
+        settings: As saved.
+    """
+    return _saved_text(settings.path, overruled_preferences(settings))
+
+
+def _saved_text(path: str, variables: Sequence[str]) -> str:
     goes = "go" if len(variables) > 1 else "goes"
     note = f"\nThe next time, {', '.join(variables)} of the environment {goes} before it." if variables else ""
-    return f"Saved to {short_path(settings.path)}{note}"
+    return f"Saved to {short_path(path)}{note}"
 
 
 def not_removable(settings: Settings, name: str, *, in_use: bool) -> str:

@@ -97,16 +97,17 @@ def outcome_title(outcome: Outcome) -> str:
     return f"{sign} {outcome.mail.name} · {said}{outcome.at:%H:%M:%S} · {_meaning(outcome)}{times}"
 
 
-def outcome_text(outcome: Outcome) -> str:
+def outcome_text(outcome: Outcome, settings_key: str) -> str:
     """All of the answer but the dialogue: the handler's output, a line a recipient, what identifies the message.
 
     Args:
         outcome: Of the submit.
+        settings_key: That opens the settings.
     """
     answer = outcome.answer
     if isinstance(answer, Exception):
         told = str(answer) if isinstance(answer, MailError) else outcome.mail.broke_off(answer)
-        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost. F2 opens the settings."
+        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost. {settings_key} opens the settings."
     lines = [answer.output.rstrip("\n"), ""] if answer.output else []
     width = max((len(recipient.address) for recipient in answer.recipients), default=0)
     lines += [_recipient_line(recipient, width) for recipient in answer.recipients]

@@ -167,6 +167,11 @@ SCENES = [
     Scene("settings-remove", keys=("f2", "up", "f8"), work=WORK),
     Scene("settings-check", keys=("f2", "up", "f9"), work={**WORK, "host": "localhost", "port": 1}),
     Scene("settings-checked", keys=("f2", "f9")),
+    Scene("preferences", keys=("f2", "f3")),
+    Scene("preferences-theme", keys=("f2", "f3", "enter", "down", "down", "down")),
+    Scene("keys", keys=("f2", "f3", "f3", "down", "down", "down", "down")),
+    Scene("keys-edited", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f5")),
+    Scene("keys-clash", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f3")),
     Scene("picker", keys=("ctrl+t",)),
     Scene("help", keys=("f1",)),
 ]

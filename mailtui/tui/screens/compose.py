@@ -24,7 +24,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.delivery import Delivery
-from mailtui.tui.keys import key_hints
+from mailtui.tui.keys import key_of
 from mailtui.tui.leaving import OnceMore
 from mailtui.tui.letter import Letter
 from mailtui.tui.texts import QUIET, Outcome, outcome_text, outcome_title
@@ -118,10 +118,11 @@ class ComposeScreen(Screen[None]):
         again = self._once_more.is_yes((action, draft, self.delivery))
         if not draft or (self._letter.is_settled(draft) and not self.busy) or again:
             return True
-        key = next(hint.keys[0] for hint in key_hints(self) if hint.binding.id == action)
         state = "is being handed over; wait for the answer" if self.delivery else "was not sent"
         effect = "leaves without it" if self.delivery else "drops it"
-        self.notify(f"This letter {state}. {key} once more {effect}.", severity="warning", markup=False)
+        self.notify(
+            f"This letter {state}. {key_of(self, action)} once more {effect}.", severity="warning", markup=False
+        )
         return False
 
     def on_key(self) -> None:
@@ -235,7 +236,8 @@ class ComposeScreen(Screen[None]):
     def action_copy_answer(self) -> None:
         """Put the answer, with its transcript, where other programs can paste it from."""
         if self.outcome is not None:
-            parts = [outcome_title(self.outcome), outcome_text(self.outcome).strip("\n"), *self.outcome.transcript]
+            text = outcome_text(self.outcome, key_of(self, "settings")).strip("\n")
+            parts = [outcome_title(self.outcome), text, *self.outcome.transcript]
             self.app.copy_to_clipboard("\n".join(parts))
             self.notify("The answer is in the clipboard.", markup=False)
 

@@ -1,4 +1,4 @@
-"""The options of one handler, to be changed."""
+"""Options that belong together, to be changed."""
 
 from __future__ import annotations
 
@@ -11,54 +11,50 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from mailtui.config.settings import Settings
-from mailtui.mail.errors import MailError
-from mailtui.mail.interface import MailHandler
 from mailtui.tui.edits import Typed
+from mailtui.tui.option_sheet import OptionSheet
 from mailtui.tui.widgets.option_row import OptionRow
 from mailtui.visible import visible
 
 
 class OptionForm(VerticalScroll, can_focus=False):
-    """A row for each option that the handler's class declares, its own ones first.
+    """A row for each option, below what they are for.
 
     Args:
-        settings: With the handler.
-        name: Of the handler.
+        sheet: The options with their values.
+        typed: What was changed of them before, and is neither used nor saved.
         id: Of the widget.
     """
 
     class Left(Message):
         """The cursor has left a field."""
 
-    def __init__(self, settings: Settings, name: str, *, id: str) -> None:  # noqa: A002
+    def __init__(self, sheet: OptionSheet, typed: Typed, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._settings = settings
-        self._handler = name
-        self._typed: Typed = {}
+        self._sheet = sheet
+        self._typed = typed
         self._left: set[str] = set()
         self._rows: list[OptionRow] = []
 
     def compose(self) -> ComposeResult:
-        """What the handler does, what is wrong with it, its options."""
+        """What the options are for, what is wrong with them, a row for each."""
         self._rows = self._make_rows()
         yield Static(id="about", markup=False)
         yield Static(id="unusable", markup=False)
         yield from self._rows
 
     def on_mount(self) -> None:
-        """Tell of the handler."""
+        """Tell what stands above the rows."""
         self._tell()
 
-    async def show(self, settings: Settings, name: str, typed: Typed) -> None:
-        """Show another handler.
+    async def show(self, sheet: OptionSheet, typed: Typed) -> None:
+        """Show other options.
 
         Args:
-            settings: With the handler.
-            name: Of the handler.
-            typed: What was changed of it before, and is neither used nor saved.
+            sheet: The options with their values.
+            typed: What was changed of them before, and is neither used nor saved.
         """
-        self._settings, self._handler, self._typed = settings, name, typed
+        self._sheet, self._typed = sheet, typed
         old, self._rows = self._rows, []
         self._left.clear()
         await self.remove_children(old)
@@ -75,15 +71,15 @@ class OptionForm(VerticalScroll, can_focus=False):
             return self._typed
         return {row.option.name: edit for row in self._rows if (edit := row.edit) is not None}
 
-    def settle(self, settings: Settings) -> None:
+    def settle(self, sheet: OptionSheet) -> None:
         """What was typed has become the values.
 
         Args:
-            settings: That have them.
+            sheet: The same options with them.
         """
-        self._settings, self._typed = settings, {}
-        for row in self._rows:
-            row.settle(*self._value(row), is_set=settings.is_set(self._handler, row.option))
+        self._sheet, self._typed = sheet, {}
+        for row, value in zip(self._rows, sheet.values, strict=False):
+            row.settle(value)
         self._tell()
 
     def reveal_problems(self, problems: Mapping[str, str]) -> str:
@@ -127,32 +123,12 @@ class OptionForm(VerticalScroll, can_focus=False):
             self.post_message(self.Left())
 
     def _tell(self) -> None:
-        try:
-            about = self._settings.handler_type(self._handler).about()
-        except MailError:
-            about = ""
-        problem = self._settings.problem(self._handler)
-        self.query_one("#about", Static).update(Content(visible(about)))
+        about = self.query_one("#about", Static)
+        about.update(Content(visible(self._sheet.about)))
+        about.display = bool(self._sheet.about)
         unusable = self.query_one("#unusable", Static)
-        unusable.update(Content(f"✗ {visible(problem)}"))
-        unusable.display = bool(problem)
+        unusable.update(Content(f"✗ {visible(self._sheet.problem)}"))
+        unusable.display = bool(self._sheet.problem)
 
     def _make_rows(self) -> list[OptionRow]:
-        try:
-            options = self._settings.handler_type(self._handler).options()
-        except MailError:
-            return []
-        inherited = MailHandler.options()
-        own = [option for name, option in options.items() if name not in inherited]
-        rows = []
-        for option in (*own, *(options[name] for name in inherited)):
-            is_set = self._settings.is_set(self._handler, option)
-            text, origin = self._settings.text(self._handler, option), self._origin(option.name)
-            rows.append(OptionRow(option, text, origin, is_set=is_set, edit=self._typed.get(option.name)))
-        return rows
-
-    def _value(self, row: OptionRow) -> tuple[str, str]:
-        return self._settings.text(self._handler, row.option), self._origin(row.option.name)
-
-    def _origin(self, option: str) -> str:
-        return self._settings.origin(self._handler, option)
+        return [OptionRow(value, self._typed.get(value.option.name)) for value in self._sheet.values]

@@ -1,4 +1,4 @@
-"""One option of a handler in the settings form."""
+"""One option in the settings form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label, Select, Static
 
-from mailtui.mail.options import FALSE, TRUE, DeclaredOption, Secret
+from mailtui.mail.options import FALSE, TRUE, Secret
+from mailtui.tui.option_sheet import OptionValue
+from mailtui.tui.widgets.choice_select import ChoiceSelect
 from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.visible import visible
 
@@ -20,24 +22,32 @@ class OptionRow(Vertical):
     What is stored of a secret stays outside: its editor is empty until somebody types another one.
 
     Args:
-        option: As the handler declares it.
-        text: Its value, as the option formats it; of a secret nothing.
-        origin: Where the value comes from.
-        is_set: Whether it has a value that is not empty.
+        value: The option with its value.
         edit: What was typed earlier instead.
     """
 
     class Edited(Message):
         """Another value stands in the editor."""
 
-    def __init__(
-        self, option: DeclaredOption, text: str, origin: str, *, is_set: bool = False, edit: str | Secret | None = None
-    ) -> None:
+    class Pointed(Message):
+        """The cursor is on another choice, which nobody has chosen yet; or on none any more.
+
+        Args:
+            option: Its name.
+            choice: The one that the cursor is on, or that is chosen.
+        """
+
+        def __init__(self, option: str, choice: str) -> None:
+            super().__init__()
+            self.option = option
+            self.choice = choice
+
+    def __init__(self, value: OptionValue, edit: str | Secret | None = None) -> None:
         super().__init__()
-        self.option = option
-        self._text = visible(text)
-        self._origin = origin
-        self._is_set = is_set
+        self.option = value.option
+        self._text = visible(value.text)
+        self._origin = value.origin
+        self._is_set = value.is_set
         self._edit = edit
 
     def compose(self) -> ComposeResult:
@@ -74,15 +84,13 @@ class OptionRow(Vertical):
             return Secret(editor.value) if editor.value else self._edit
         return None if editor.value == self._text else editor.value
 
-    def settle(self, text: str, origin: str, *, is_set: bool) -> None:
+    def settle(self, value: OptionValue) -> None:
         """What stands in the editor has become the value.
 
         Args:
-            text: As the option formats it; of a secret nothing.
-            origin: Where the value comes from now.
-            is_set: Whether it has a value that is not empty.
+            value: The same option with its value now.
         """
-        self._text, self._origin, self._is_set, self._edit = visible(text), origin, is_set, None
+        self._text, self._origin, self._is_set, self._edit = visible(value.text), value.origin, value.is_set, None
         editor = self.query_one(f"#{self.editor_id}")
         with self.prevent(Input.Changed):
             if isinstance(editor, Input):
@@ -112,6 +120,11 @@ class OptionRow(Vertical):
         event.stop()
         self.post_message(self.Edited())
 
+    def on_choice_select_pointed(self, event: ChoiceSelect.Pointed) -> None:
+        """Tell of a choice before it is made."""
+        event.stop()
+        self.post_message(self.Pointed(self.option.name, event.choice))
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Have no secret, once this is used or saved."""
         event.stop()
@@ -139,9 +152,7 @@ class OptionRow(Vertical):
         option = self.option
         text = self._edit if isinstance(self._edit, str) else self._text
         if self._choices:
-            value = self._chosen(text) or Select.NULL
-            options = [(choice, choice) for choice in self._choices]
-            return Select(options, value=value, prompt="choose", compact=True, id=self.editor_id)
+            return ChoiceSelect(self._choices, self._chosen(text), id=self.editor_id)
         return PromptInput(
             "" if option.type is Secret else text,
             placeholder="none",

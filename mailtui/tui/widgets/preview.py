@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
-from textual.message import Message
-from textual.reactive import reactive, var
+from textual.reactive import var
 from textual.widgets import Static
 
 from mailtui.mail.draft import Draft
@@ -17,42 +12,12 @@ from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.handlers.dummy import dummy_text_of_draft
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
+from mailtui.tui.keys import key_of
 from mailtui.tui.texts import Outcome, outcome_text, outcome_title, reader_text, readiness
+from mailtui.tui.widgets.tab_strip import TabStrip
 from mailtui.tui.widgets.text_view import TextView
 
-Tab = Literal["Output", "Message", "Source"]
-TABS: tuple[Tab, ...] = get_args(Tab)
-
-
-class TabStrip(Static):
-    """The names of the tabs, the shown one marked; a click asks for another."""
-
-    tab: reactive[Tab] = reactive[Tab]("Output")
-
-    class Chosen(Message):
-        """A tab was clicked.
-
-        Args:
-            tab: Its name.
-        """
-
-        def __init__(self, tab: Tab) -> None:
-            super().__init__()
-            self.tab = tab
-
-    def render(self) -> Content:
-        """The names in one line."""
-        looks = {name: "bold $text-accent reverse" if name == self.tab else "$text-muted" for name in TABS}
-        return Content("").join(Content.styled(f" {name} ", look) for name, look in looks.items())
-
-    def on_click(self, event: events.Click) -> None:
-        """Ask for the tab under the mouse."""
-        end = 0
-        for name in TABS:
-            end += len(name) + 2
-            if event.x < end:
-                self.post_message(self.Chosen(name))
-                return
+TABS = ("Output", "Message", "Source")
 
 
 class Preview(Vertical):
@@ -64,7 +29,7 @@ class Preview(Vertical):
     mail: var[MailHandler | None] = var[MailHandler | None](None)
     prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
     outcome: var[Outcome | None] = var[Outcome | None](None)
-    tab: var[Tab] = var[Tab]("Output")
+    tab: var[str] = var("Output")
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -72,7 +37,7 @@ class Preview(Vertical):
 
     def compose(self) -> ComposeResult:
         """A line of tabs, a line of state, the text."""
-        yield TabStrip(id="tabs").data_bind(Preview.tab)
+        yield TabStrip(TABS, id="tabs").data_bind(Preview.tab)
         yield Static(id="state", markup=False)
         yield TextView(id="text")
 
@@ -150,7 +115,7 @@ class Preview(Vertical):
         else:
             state = readiness(prepared) if prepared else ""
         if self.tab == "Output" and self.outcome is not None:
-            return state, outcome_text(self.outcome)
+            return state, outcome_text(self.outcome, key_of(self.screen, "settings"))
         if self.tab == "Output":
             return state, dummy_text_of_draft(self.draft, mail.defaults)
         if not isinstance(prepared, Email):

@@ -1,0 +1,89 @@
+"""What the form for options shows: of a handler, or of a person's preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mailtui.config.preferences import Preferences
+from mailtui.config.settings import Settings
+from mailtui.mail.errors import InvalidOptions, MailError
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.options import DeclaredOption
+
+
+@dataclass(frozen=True)
+class OptionValue:
+    """One option with its value.
+
+    Args:
+        option: As it is declared.
+        text: Its value, as the option formats it; of a secret nothing.
+        origin: Where the value comes from.
+        is_set: Whether it has a value that is not empty.
+    """
+
+    option: DeclaredOption
+    text: str
+    origin: str
+    is_set: bool = True
+
+
+@dataclass(frozen=True)
+class OptionSheet:
+    """Options that belong together.
+
+    Args:
+        about: What they are for.
+        problem: Why they cannot be used, or an empty text.
+        values: In the order of the form.
+    """
+
+    about: str = ""
+    problem: str = ""
+    values: tuple[OptionValue, ...] = ()
+
+
+def handler_sheet(settings: Settings, name: str) -> OptionSheet:
+    """The options of a handler, its own ones first.
+
+    Args:
+        settings: With the handler.
+        name: Of the handler.
+    """
+    try:
+        handler_type = settings.handler_type(name)
+    except MailError:
+        return OptionSheet(problem=settings.problem(name))
+    options, inherited = handler_type.options(), MailHandler.options()
+    own = [option for key, option in options.items() if key not in inherited]
+    values = (
+        OptionValue(
+            option,
+            settings.text(name, option),
+            settings.origin(name, option.name),
+            settings.is_set(name, option),
+        )
+        for option in (*own, *(options[key] for key in inherited))
+    )
+    return OptionSheet(handler_type.about(), settings.problem(name), tuple(values))
+
+
+def preferences_sheet(settings: Settings, themes: Collection[str]) -> OptionSheet:
+    """The preferences.
+
+    Args:
+        settings: With them.
+        themes: Names of those that there are.
+    """
+    values = []
+    for name, declared in Preferences.options().items():
+        option = replace(declared, type=Literal, choices=tuple(themes)) if name == "theme" else declared
+        found = settings.preferred.get(name)
+        values.append(OptionValue(option, settings.preference_text(declared), found.origin if found else "default"))
+    try:
+        settings.preferences(themes)
+    except InvalidOptions as error:
+        return OptionSheet(problem=str(error), values=tuple(values))
+    return OptionSheet(values=tuple(values))

@@ -1,0 +1,121 @@
+"""The page of the settings with what a person prefers whatever the handler."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from mailtui.config.changes import saved_preferences
+from mailtui.config.settings import Settings
+from mailtui.mail.errors import InvalidOptions, MailError
+from mailtui.tui.edits import PREFERENCES, Edits
+from mailtui.tui.option_sheet import OptionSheet, preferences_sheet
+from mailtui.tui.screens.settings_page import BACK, SAVE, USE, ActionRow, SettingsPage
+from mailtui.tui.settings_texts import saved_preferences_text
+from mailtui.tui.widgets.option_form import OptionForm
+from mailtui.tui.widgets.option_row import OptionRow
+from mailtui.visible import visible
+
+_BUTTONS = (
+    (USE, "screen.use", "Use these preferences, in this run"),
+    (SAVE, "screen.save", "Write what was changed here to the file"),
+    (BACK, "screen.back", "Back to the letter"),
+)
+
+
+class PreferencesPage(SettingsPage):
+    """A form of the preferences; a theme is seen at once, on the whole screen.
+
+    Args:
+        settings: With the preferences.
+        edits: What was typed on any page.
+        id: Of the widget.
+    """
+
+    class ThemePointed(Message):
+        """A theme is to be seen; nobody has kept it yet.
+
+        Args:
+            theme: Its name.
+        """
+
+        def __init__(self, theme: str) -> None:
+            super().__init__()
+            self.theme = theme
+
+    def __init__(self, settings: Settings, edits: Edits, *, id: str) -> None:  # noqa: A002
+        super().__init__(edits, id=id)
+        self.set_reactive(SettingsPage.settings, settings)
+
+    def compose(self) -> ComposeResult:
+        """The form, the buttons."""
+        with Vertical(classes="settings-pane") as pane:
+            pane.border_title = "Preferences"
+            yield OptionForm(self._sheet(self.settings), self._edits.preferences, id="preferences")
+            yield ActionRow(_BUTTONS)
+
+    @property
+    def subject(self) -> str:
+        """The preferences."""
+        return PREFERENCES
+
+    def focus_first(self) -> None:
+        """Put the cursor into the first field."""
+        self.query_one(OptionForm).focus_first()
+
+    def on_option_row_edited(self, message: OptionRow.Edited) -> None:
+        """Keep what was typed."""
+        message.stop()
+        self._edits.preferences = self.query_one(OptionForm).typed
+        self.post_message(self.Edited())
+
+    def on_option_row_pointed(self, message: OptionRow.Pointed) -> None:
+        """Show a theme before it is chosen."""
+        message.stop()
+        if message.option == "theme":
+            self.post_message(self.ThemePointed(message.choice))
+
+    def on_option_form_left(self, message: OptionForm.Left) -> None:
+        """Check the field that was left."""
+        problems = {}
+        try:
+            self._as_typed()
+        except InvalidOptions as error:
+            problems = error.problems
+        self.query_one(OptionForm).show_problems(problems)
+
+    def made(self) -> Settings | None:
+        """With the preferences as they stand; what is wrong is said at its option."""
+        try:
+            return self._as_typed()
+        except InvalidOptions as error:
+            self.query_one(OptionForm).reveal_problems(error.problems)
+            return None
+
+    def save(self) -> None:
+        """Write what was preferred otherwise to the file; it holds in this run, too."""
+        changed = self.made()
+        if changed is None:
+            return
+        try:
+            kept = saved_preferences(changed)
+        except MailError as error:
+            self.notify(str(error), title="Not saved", severity="error", timeout=15, markup=False)
+            return
+        if kept is changed:
+            self.notify("No preference was changed.", markup=False)
+            return
+        self._edits.preferences = {}
+        self.settings = kept
+        self.post_message(self.Saved(kept))
+        self.query_one(OptionForm).settle(self._sheet(kept))
+        self.notify(visible(saved_preferences_text(kept)), timeout=10, markup=False)
+
+    def _as_typed(self) -> Settings:
+        settings = self.settings.with_typed_preferences(self.query_one(OptionForm).typed)
+        settings.preferences(self.app.available_themes)
+        return settings
+
+    def _sheet(self, settings: Settings) -> OptionSheet:
+        return preferences_sheet(settings, self.app.available_themes)
