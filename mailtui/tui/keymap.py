@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from textual.binding import Binding, BindingType
-from textual.keys import Keys, key_to_character
+from textual.keys import REPLACED_KEYS, Keys, key_to_character
 from textual.widgets import Input, TextArea
 
 from mailtui.config.sources import Setting, meant
@@ -92,13 +92,18 @@ def key_problem(key: str) -> str:
     *modifiers, name = key.split("+")
     if key in _SAME_KEY:
         return f"terminals send the same for {key} and for {_SAME_KEY[key]}"
-    if not set(modifiers) - {"alt", "shift"} and (key_to_character(name) or "\n").isprintable():
+    if not set(modifiers) - {"alt", "shift"} and _is_printable(name):
         return f"{key} is typed into the letter"
     if name not in _names() or not set(modifiers) <= set(_MODIFIERS):
         return f"there is no key called {key!r}{meant(key, _usual())}"
     if taken := _taken_by_fields().get(key):
         return f"the fields need {key}: {taken}"
     return ""
+
+
+def _is_printable(name: str) -> bool:
+    character = key_to_character(REPLACED_KEYS.get(name, name))
+    return character is not None and character.isprintable()
 
 
 def key_caution(key: str) -> str:

@@ -47,6 +47,11 @@ _ABOUT = {
         "**Handlers.** Each is a way to send. Enter uses the marked one at once; the letter stays as it is. "
         "Changes hold in this run when they are used, and for good when they are saved."
     ),
+    "keys": (
+        "**Keys.** Enter on an action asks for another key for it, backspace then gives it its own one again. "
+        'In the file they stand in the section `[keys]`: `send = "f5"`, or two keys, `attach = "ctrl+o,f6"`; '
+        "an id with a dot in quotes."
+    ),
     "review-text": "**Review.** What leaves, to whom, and by which way. Only `y` or its button sends.",
     "transcript": "**Transcript.** What was said between mailtui and the server; passwords are starred out.",
 }

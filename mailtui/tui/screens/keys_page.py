@@ -24,7 +24,7 @@ from mailtui.tui.screens.settings_page import BACK, SAVE, USE, ActionRow, Settin
 from mailtui.tui.settings_texts import short_path
 from mailtui.visible import visible
 
-_QUIET = "$foreground 60%"
+_QUIET = "dim"
 _CHANGE = "Give the marked action another key"
 _BUTTONS = (
     (USE, "screen.use", "Use these keys, in this run"),

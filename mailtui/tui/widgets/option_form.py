@@ -102,7 +102,8 @@ class OptionForm(VerticalScroll, can_focus=False):
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
         if self._rows:
-            self._rows[0].query_one(f"#{self._rows[0].editor_id}").focus()
+            self.scroll_home(animate=False)
+            self._rows[0].query_one(f"#{self._rows[0].editor_id}").focus(scroll_visible=False)  # its name is above it
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Show what is wrong in the fields that the cursor has been in.
