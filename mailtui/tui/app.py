@@ -20,13 +20,13 @@ from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.tui.keymap import Action, keymap
 from mailtui.tui.keys import key_hints
 from mailtui.tui.leaving import Dialog, Palette
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from mailtui.tui.keymap import Action
     from mailtui.tui.screens.preferences_page import PreferencesPage
     from mailtui.tui.screens.settings import SettingsScreen
 
@@ -227,7 +227,10 @@ class MailtuiApp(App[None]):
     def on_settings_screen_saved(self, message: SettingsScreen.Saved) -> None:
         """Go on with what was saved; the handler in use is made anew when it was about that."""
         self.settings = message.settings
+        seen, preferred = self.theme, self.preferences.theme
         self._follow_settings()
+        if self.preferences.theme == preferred:
+            self.theme = seen  # which somebody may be looking at, and not have kept yet
         if message.name == self.mail.name:
             try:
                 self.mail = self.settings.handler(self.mail.name)
@@ -250,11 +253,15 @@ class MailtuiApp(App[None]):
         except InvalidOptions as error:
             self._wrong_preferences = [str(error)]
             self.preferences = settings.without_preferences(error.problems).preferences()
-        if "theme" in settings.preferred:  # else it is Textual's, which has a variable for it
-            self.theme = self.preferences.theme
-        keys = keymap(self._actions() if settings.keys else (), settings.keys)
-        self._wrong_preferences += keys.told(settings.keys)
-        self.set_keymap(keys.for_textual())
+        self.theme = self.preferences.theme
+        chosen = {}
+        if settings.keys:
+            from mailtui.tui.keymap import keymap
+
+            keys = keymap(self._actions(), settings.keys)
+            self._wrong_preferences += keys.told(settings.keys)
+            chosen = keys.for_textual()
+        self.set_keymap(chosen)
 
     def _actions(self) -> tuple[Action, ...]:
         from mailtui.tui.actions import all_actions  # imports all screens

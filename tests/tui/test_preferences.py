@@ -73,21 +73,17 @@ async def test_a_theme_is_seen_at_once_put_back_used_and_saved(path: Path) -> No
         assert (app.theme, top(app)) == ("nord", letter(app))
         assert path.read_text() == FILE
 
-        await pilot.press("f2", "f3", "enter", "down", "enter", "ctrl+s")
-        await pilot.pause()
-        assert (app.theme, top(app)) == ("gruvbox", letter(app))
-        assert letter(app).preferences.theme == "gruvbox"
-        await pilot.press("f2", "f3")
-        await pilot.pause()
-        help_line = app.screen.query_one("#preferences .option-help", Static)
-        assert str(help_line.render()).startswith("this run")
-        await pilot.press("f10")
+        await pilot.press("f2", "f3", "enter", "down", "enter", "f10")
         await pilot.pause()
         assert path.read_text() == FILE.replace("nord", "gruvbox")
+        help_line = app.screen.query_one("#preferences .option-help", Static)
         assert str(help_line.render()).startswith("file")
-        await pilot.press("escape")
+        await pilot.press("enter", "down", "enter", "ctrl+s")
         await pilot.pause()
-        assert (app.theme, top(app)) == ("gruvbox", letter(app))
+        assert (app.theme, top(app)) == ("catppuccin-mocha", letter(app))
+        assert letter(app).preferences.theme == "catppuccin-mocha"
+        assert app.settings.preferred["theme"].origin == "this run"
+        assert path.read_text() == FILE.replace("nord", "gruvbox")
     assert app_of(path).theme == "gruvbox"
 
 
@@ -95,17 +91,18 @@ async def test_a_theme_of_the_palette_is_seen_at_once_and_holds_for_this_run(pat
     app = app_of(path)
     async with app.run_test(size=SIZE) as pilot:
         app.search_themes()
+        await pilot.pause(0.2)
+        await pilot.press("down")
         await pilot.pause()
-        await pilot.press(*"monok")
-        await pilot.pause(0.5)
-        assert app.theme == "monokai"
+        assert app.theme == "ansi-light"
         await pilot.press("escape")
         await pilot.pause()
         assert app.theme == "nord"
         app.search_themes()
         await pilot.pause()
         await pilot.press(*"monok")
-        await pilot.pause(0.5)
+        await pilot.pause(0.4)
+        assert app.theme == "monokai"
         await pilot.press("enter")
         await pilot.pause(0.2)
         assert app.theme == "monokai"
@@ -226,8 +223,8 @@ async def test_a_key_is_changed_said_to_clash_saved_and_given_back(path: Path) -
         assert path.read_text() == '# Mine\ntheme = "nord"\n'
 
 
-async def test_the_pages_are_reached_by_key_mouse_and_palette(make_app: MakeApp) -> None:
-    app = make_app()
+async def test_the_pages_are_reached_by_key_mouse_and_palette(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app(settings=Settings(path=str(tmp_path / "config.toml")))
     async with app.run_test(size=SIZE) as pilot:
         commands = {command.title: command.callback for command in app.get_system_commands(app.screen)}
         assert {"Theme", "Preferences", "Keys"} <= commands.keys()
@@ -242,10 +239,20 @@ async def test_the_pages_are_reached_by_key_mouse_and_palette(make_app: MakeApp)
         await pilot.pause()
         assert app.screen.query_one(PreferencesPage).display
         assert not app.screen.query_one(KeysPage).display
-        await pilot.press("f3", "f3")
+        await pilot.press("enter", "down", "enter")  # a theme that nobody keeps
+        await pilot.pause()
+        await pilot.press("f3")
+        await pilot.pause()
+        await mark(pilot, "send")
+        await pilot.press("enter", "f5", "f10")
+        await pilot.pause()
+        assert app.theme == "textual-light"
+        await pilot.press("f3")
         await pilot.pause()
         assert app.focused is app.screen.query_one("#handlers")
         assert "F9 Check" in bar(app)
-        await pilot.press("escape")
+        await pilot.press("escape", "escape")
         await pilot.pause()
         assert top(app) is letter(app)
+        assert app.theme == "textual-dark"
+        assert bar(app).startswith(" F5 Send ")

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from mailtui.tui.keys import field_keys, key_hints
 from mailtui.tui.leaving import Dialog
@@ -93,6 +93,8 @@ class HelpScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The text, to scroll in."""
+        from textual.widgets import Markdown  # takes long to import, and keys are looked up in this class
+
         with VerticalScroll(id="help") as help_box:
             help_box.border_title = "Help"
             help_box.border_subtitle = "esc closes"
