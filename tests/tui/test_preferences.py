@@ -51,7 +51,7 @@ def line(app: MailtuiApp, action: str) -> str:
 
 async def test_a_theme_is_seen_at_once_put_back_used_and_saved(path: Path) -> None:
     app = app_of(path)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == "nord"
         await pilot.press("f2", "f3")
         await pilot.pause()
@@ -65,6 +65,7 @@ async def test_a_theme_is_seen_at_once_put_back_used_and_saved(path: Path) -> No
         await pilot.press("enter", "down", "enter")
         await pilot.pause()
         assert app.theme == "gruvbox"
+        assert page.query_one(".settings-pane").border_title == "Preferences • edited"
         await pilot.press("escape")
         await pilot.pause()
         assert "Neither used nor saved: the preferences. esc once more drops these edits." in told(app)

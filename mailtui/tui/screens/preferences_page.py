@@ -50,10 +50,13 @@ class PreferencesPage(SettingsPage):
 
     def compose(self) -> ComposeResult:
         """The form, the buttons."""
-        with Vertical(classes="settings-pane") as pane:
-            pane.border_title = "Preferences"
+        with Vertical(classes="settings-pane"):
             yield OptionForm(self._sheet(self.settings), self._edits.preferences, id="preferences")
             yield ActionRow(_BUTTONS)
+
+    def on_mount(self) -> None:
+        """Tell whether there are edits."""
+        self._tell()
 
     @property
     def subject(self) -> str:
@@ -68,6 +71,7 @@ class PreferencesPage(SettingsPage):
         """Keep what was typed."""
         message.stop()
         self._edits.preferences = self.query_one(OptionForm).typed
+        self._tell()
         self.post_message(self.Edited())
 
     def on_option_row_pointed(self, message: OptionRow.Pointed) -> None:
@@ -107,10 +111,15 @@ class PreferencesPage(SettingsPage):
             self.notify("No preference was changed.", markup=False)
             return
         self._edits.preferences = {}
+        self._tell()
         self.settings = kept
         self.post_message(self.Saved(kept))
         self.query_one(OptionForm).settle(self._sheet(kept))
         self.notify(visible(saved_preferences_text(kept)), timeout=10, markup=False)
+
+    def _tell(self) -> None:
+        pane = self.query_one(".settings-pane")
+        pane.border_title = "Preferences • edited" if self._edits.preferences else "Preferences"
 
     def _as_typed(self) -> Settings:
         settings = self.settings.with_typed_preferences(self.query_one(OptionForm).typed)
