@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from textual import events
@@ -75,17 +76,15 @@ def field_keys(screen: Screen[Any]) -> dict[str, str]:
 async def act_at_once(widget: Widget, event: events.Key) -> None:
     """Edit a field, as a key asks for, before the next key is looked at.
 
-    Textual does it later than it types letters that arrive together with the key, as over a slow line. Enter, which
-    submits and edits nothing, is left to it.
+    Textual does it later than it types letters that arrive together with the key, as over a slow line, and in the field
+    that has the focus by then.
 
     Args:
-        widget: With the focus.
+        widget: A field that the key was meant for.
         event: For it.
     """
-    if event.is_printable or event.key == "enter":
-        return
-    active = widget.screen.active_bindings.get(event.key)
-    if active is not None and active.node is widget and await widget.app.run_action(active.binding.action, widget):
+    action = _editing_keys(type(widget)).get(event.key)
+    if action and await widget.app.run_action(action, widget):
         event.stop()
         event.prevent_default()
 
@@ -116,3 +115,13 @@ def _rank(hint: KeyHint) -> tuple[int, int, int]:
     level = 0 if isinstance(hint.node, Screen) else 2 if isinstance(hint.node, App) else 1
     declared = [binding.id for binding in Binding.make_bindings(type(hint.node).BINDINGS)]
     return last, level, declared.index(hint.binding.id) if hint.binding.id in declared else len(declared)
+
+
+@cache
+def _editing_keys(field: type[Widget]) -> Mapping[str, str]:
+    """The action of each key of a field that nobody can bind otherwise; enter leaves a field and edits nothing."""
+    keys: dict[str, str] = {}
+    for ancestor in reversed(field.__mro__):
+        for binding in Binding.make_bindings(vars(ancestor).get("BINDINGS", ())):
+            keys[binding.key] = "" if binding.id else binding.action
+    return {**keys, "enter": ""}
