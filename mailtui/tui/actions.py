@@ -15,6 +15,8 @@ from mailtui.tui.screens.keys_page import KeysPage
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.screens.settings import SettingsScreen
+from mailtui.tui.widgets.body_area import BodyArea
+from mailtui.tui.widgets.header_fields import HeaderInput
 
 # What of a question is answered by which key is fixed: `y` in the review above all.
 _QUESTIONS = (ReviewScreen, SendingScreen, NewHandlerScreen, RemoveScreen, CheckScreen, KeyDialog, HelpScreen)
@@ -28,7 +30,7 @@ def all_actions(app: type[App[None]]) -> tuple[Action, ...]:
     """
     return (
         *actions_in(EVERYWHERE, [app]),
-        *actions_in("Letter", [ComposeScreen]),
+        *actions_in("Letter", [ComposeScreen, HeaderInput, BodyArea]),
         *actions_in("Settings", [SettingsScreen, HandlersPage, KeysPage]),
         *actions_in("Questions", _QUESTIONS, fixed=True),
     )
