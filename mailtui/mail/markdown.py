@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from mailtui.mail.attachment import Attachment, can_be_shown
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _SHOWN = re.compile('src="cid:([^"]*)"', re.IGNORECASE)
 _MANY_LINKS = 1000  # from there on looking for them takes quadratic time
@@ -36,6 +40,15 @@ def html_of(text: str) -> str:
 
     Args:
         text: In CommonMark, with tables, ~~strikethrough~~ and bare links.
+    """
+    return _DOCUMENT.format(parser_of(text).render(text))
+
+
+def parser_of(text: str) -> MarkdownIt:
+    """What reads a text in Markdown.
+
+    Args:
+        text: All of it.
 
     Source: https://spec.commonmark.org; a line under another makes no heading, for `-- ` begins a signature
     (RFC 3676 4.3).
@@ -47,7 +60,7 @@ def html_of(text: str) -> str:
     parser.enable(["table", "strikethrough", "linkify"]).disable("lheading")
     if parser.linkify:
         parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # only what is written as a link
-    return _DOCUMENT.format(parser.render(text))
+    return parser
 
 
 def with_images(html: str, attachments: Sequence[Attachment]) -> tuple[str, tuple[Attachment, ...]]:

@@ -152,6 +152,11 @@ class Email:
         made = isinstance(self.text, Markdown) and self.given_html is None
         return html_of(self.text) if made else self.given_html
 
+    @property
+    def has_html(self) -> bool:
+        """Whether there is such a form, without making it."""
+        return isinstance(self.text, Markdown) or bool(self.given_html)
+
     def to_others_than(self, served: Collection[str]) -> Email:
         """The same message for those who do not have it yet.
 

@@ -17,6 +17,7 @@ from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.screens.settings import SettingsScreen
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import HeaderInput
+from mailtui.tui.widgets.text_view import TextView
 
 # What of a question is answered by which key is fixed: `y` in the review above all.
 _QUESTIONS = (ReviewScreen, SendingScreen, NewHandlerScreen, RemoveScreen, CheckScreen, KeyDialog, HelpScreen)
@@ -30,7 +31,7 @@ def all_actions(app: type[App[None]]) -> tuple[Action, ...]:
     """
     return (
         *actions_in(EVERYWHERE, [app]),
-        *actions_in("Letter", [ComposeScreen, HeaderInput, BodyArea]),
+        *actions_in("Letter", [ComposeScreen, HeaderInput, BodyArea, TextView]),
         *actions_in("Settings", [SettingsScreen, HandlersPage, KeysPage]),
         *actions_in("Questions", _QUESTIONS, fixed=True),
     )

@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from mailtui.mail.advice import advice
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
+from mailtui.mail.markdown import Markdown
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt, Recipient, Transcript
+from mailtui.tui.lines import Line, Piece
+from mailtui.visible import visible
 
 SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "shown": "●"}
 QUIET = 0.5  # seconds without a key before one counts around a review: a paste or typing on must not send
@@ -146,23 +150,65 @@ def _status_word(recipient: Recipient) -> str:
     return _NOT_SENT if recipient.status == "refused" and recipient.code is None else recipient.status
 
 
-def reader_text(email: Email) -> str:
-    """The message as its receivers read it: no Bcc.
+def reader_fields(email: Email) -> list[tuple[str, str]]:
+    """What stands above the message as its receivers read it, each with its name: no Bcc.
 
     Args:
         email: That can be sent.
     """
     author = (email.from_addr,) if email.from_addr else ()
     named = {"From": author, "To": email.to, "Cc": email.cc, "Reply-To": email.reply_to}
-    lines = [
-        f"{name:10}{', '.join(address.text for address in addresses)}" for name, addresses in named.items() if addresses
+    fields = [
+        (name, ", ".join(address.text for address in addresses)) for name, addresses in named.items() if addresses
     ]
-    lines += [f"{'Subject':10}{email.subject}", f"{'Date':10}{email.date:%A, %d %B %Y, %H:%M %Z}"]
-    lines += [f"{'Form':10}text, and the same as HTML"] if email.html else []
-    lines += [f"{name:10}{value}" for name, value in email.headers]
+    fields += [("Subject", email.subject), ("Date", f"{email.date:%A, %d %B %Y, %H:%M %Z}")]
+    fields += [("Form", _form(email))] if email.has_html else []
+    fields += email.headers
     for attachment in email.attachments:
-        lines.append(f"{'File':10}{attachment.name} · {size_text(attachment.size)} · {attachment.content_type}")
-    return "\n".join([*lines, "", email.text])
+        fields.append(("File", f"{attachment.name} · {size_text(attachment.size)} · {attachment.content_type}"))
+    return fields
+
+
+def reader_lines(email: Email, body: Sequence[str]) -> list[str]:
+    """The message as its receivers read it.
+
+    Args:
+        email: That can be sent.
+        body: Its text, in lines as shown.
+    """
+    fields = (
+        Line([Piece(f"{name:10}", ("muted",)), Piece(visible(value.expandtabs()))], " " * 10)
+        for name, value in reader_fields(email)
+    )
+    return [*fields, "", *body]
+
+
+def no_html_text(prepared: Email | InvalidEmail | None, markdown_key: str) -> str:
+    """Why there is nothing to see in the browser.
+
+    Args:
+        prepared: The message, or what must be mended.
+        markdown_key: That makes the body Markdown.
+    """
+    if isinstance(prepared, InvalidEmail):
+        return f"The browser shows the letter when this is mended: {prepared.fields}."
+    return f"The letter goes as text alone. {markdown_key} sends it as HTML, too, made from Markdown."
+
+
+def browser_text(path: Path, *, opened: bool) -> str:
+    """Where the page lies that the browser shows.
+
+    Args:
+        path: Of its file.
+        opened: Whether a browser has been asked to.
+    """
+    if opened:
+        return f"The browser shows the letter. If it does not, open {path} in it."
+    return f"There is no browser here that has a window of its own. Until mailtui ends the page lies at {path}"
+
+
+def _form(email: Email) -> str:
+    return f"text, and {'the same as HTML' if isinstance(email.text, Markdown) else 'HTML of its own'}"
 
 
 def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) -> str:
@@ -179,7 +225,7 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
     lines += [""] if lines else []
     lines += [f"From     {envelope.sender}", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
     lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
-    lines += ["Form     text, and the same as HTML"] if email.html else []
+    lines += [f"Form     {_form(email)}"] if email.has_html else []
     lines += [f"Answers  {address.text}" for address in email.reply_to]
     lines += [f"Header   {name}: {value}" for name, value in email.headers]
     lines += ["", f"{_counted(len(envelope.recipients), 'recipient')}:"]

@@ -35,6 +35,37 @@ NEWS = replace(LETTER, body="# News\n\nThe move is in **March**. See the [plan](
 HASTY = replace(
     LETTER, to="ann@ехample.org", cc="", body="Hi Ann,\n\nthe minutes are attached.\n"
 )  # two Cyrillic letters
+READ = replace(
+    LETTER,
+    markdown=True,
+    body="""\
+# News of the week
+
+The move is in **March**, see the [plan](https://example.org/plan) and the *list of rooms*, which is not complete yet.
+Questions go to <ann@example.org>.
+
+## What is left to do
+
+1. Pack what is on your desk; what stays there is thrown away by those who come after us
+2. Hand in the keys
+   - of the door
+   - of the ~~cellar~~ garage
+
+> We have ten days, not twelve.
+
+| Room | Desks | Who        |
+|------|------:|------------|
+| 101  |     4 | Ann, Bob   |
+| 102  |    12 | the others |
+
+```
+rsync -a ~/work/ new:work/
+```
+
+--
+Me
+""",
+)
 HIDDEN = replace(LETTER, bcc="boss@example.com")
 MISTAKE = Draft(
     from_addr="me@example.com",
@@ -149,6 +180,7 @@ SCENES = [
     Scene("checks", draft=HASTY),
     Scene("checks-review", draft=HASTY, keys=("ctrl+s",), delivers=True),
     Scene("message", keys=("f3",)),
+    Scene("message-markdown", draft=READ, keys=("f3",)),
     Scene("source", keys=("f3", "f3")),
     Scene("markdown", draft=NEWS, keys=("f8", "f3", "f3")),
     Scene("mistake", draft=MISTAKE, keys=("ctrl+s",)),
@@ -170,7 +202,7 @@ SCENES = [
     Scene("preferences", keys=("f2", "f3")),
     Scene("preferences-theme", keys=("f2", "f3", "enter", "down", "down", "down")),
     Scene("keys", keys=("f2", "f3", "f3", "down", "down", "down", "down")),
-    Scene("keys-edited", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f5")),
+    Scene("keys-edited", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f12")),
     Scene("keys-clash", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f3")),
     Scene("picker", keys=("ctrl+t",)),
     Scene("help", keys=("f1",)),

@@ -42,26 +42,26 @@ def test_every_binding_with_an_id_is_among_the_actions() -> None:
 
 
 def test_chosen_keys_take_the_place_of_the_own_ones() -> None:
-    keys = keymap(ACTIONS, chosen(send="f5", new="Ctrl+G , F12"))
-    assert keys.for_textual() == {"send": "f5", "new": "ctrl+g,f12"}
-    assert (keys.keys["send"], keys.keys["settings.back"]) == (("f5",), ("escape", "f2"))
+    keys = keymap(ACTIONS, chosen(send="f12", new="Ctrl+G , F9"))
+    assert keys.for_textual() == {"send": "f12", "new": "ctrl+g,f9"}
+    assert (keys.keys["send"], keys.keys["settings.back"]) == (("f12",), ("escape", "f2"))
     assert keys.problems == {}
 
 
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        ({"sned": "f5"}, "keys.sned: there is no action of this id; did you mean send?."),
+        ({"sned": "f12"}, "keys.sned: there is no action of this id; did you mean send?."),
         ({"send": "f55"}, "keys.send: there is no key called 'f55'; did you mean f5?."),
         ({"send": 5}, 'keys.send: expected keys such as "f5" or "ctrl+o,f6".'),
         ({"send": " "}, 'keys.send: expected keys such as "f5" or "ctrl+o,f6".'),
-        ({"settings": {"use": "f5"}}, 'keys.settings: put the whole id into quotes: "settings.use" = ….'),
-        ({"review_send": "f5"}, "the keys of questions are fixed"),
-        ({"send": "f5,s"}, "s is typed into the letter"),
+        ({"settings": {"use": "f12"}}, 'keys.settings: put the whole id into quotes: "settings.use" = ….'),
+        ({"review_send": "f12"}, "the keys of questions are fixed"),
+        ({"send": "f12,s"}, "s is typed into the letter"),
         ({"send": "f2"}, "f2 is the key of Settings (settings) already, so Send keeps ctrl+s;"),
         ({"send": "f1"}, "f1 is the key of Help (help) already"),
         ({"help": "f9"}, "f9 is the key of Check (settings.check) already, so Help keeps f1;"),
-        ({"send": "f5", "preview": "f5"}, "keys.preview: f5 is the key of Send (send) already"),
+        ({"send": "f12", "preview": "f12"}, "keys.preview: f12 is the key of Send (send) already"),
     ],
 )
 def test_what_cannot_be_had_is_told_with_its_place(wanted: dict[str, object], reason: str) -> None:
@@ -73,7 +73,7 @@ def test_what_cannot_be_had_is_told_with_its_place(wanted: dict[str, object], re
 def test_keys_clash_only_where_both_can_be_meant() -> None:
     assert keymap(ACTIONS, chosen(send="f2", settings="ctrl+s")).problems == {}  # they change places
     assert keymap(ACTIONS, chosen(send="f9", settings_copy="f4,ctrl+t")).problems.keys() == {"settings.copy"}
-    assert keymap(ACTIONS, chosen(new="f5", help="f1")).problems == {}  # f5 copies on another screen; f1 is its own
+    assert keymap(ACTIONS, chosen(new="f9", help="f1")).problems == {}  # f9 checks on another screen; f1 is its own
     # Settings may not leave f2, so send may not have it.
     keys = keymap(ACTIONS, chosen(send="f2", settings="x"))
     assert keys.problems.keys() == {"send", "settings"}
@@ -122,10 +122,10 @@ def test_keys_are_read_as_people_write_them() -> None:
 
 def test_a_key_is_refused_before_anybody_has_it() -> None:
     send, new = KNOWN["send"], KNOWN["new"]
-    assert refusal(ACTIONS, {}, send, "f5") == ""
+    assert refusal(ACTIONS, {}, send, "f12") == ""
     assert refusal(ACTIONS, {}, send, "ctrl+s") == ""
     assert refusal(ACTIONS, {}, send, "f2").startswith("f2 is the key of Settings")
-    wanted = chosen(send="f5", new="ctrl+s")
+    wanted = chosen(send="f12", new="ctrl+s")
     assert refusal(ACTIONS, wanted, send, "") == "new has that key now; give it another one first"
     assert refusal(ACTIONS, wanted, new, "") == ""
-    assert refusal([replace(send, fixed=True)], {}, send, "f5")
+    assert refusal([replace(send, fixed=True)], {}, send, "f12")

@@ -19,7 +19,7 @@ from tests.tui.conftest import LETTER, MakeApp, RecordingMailHandler, letter
 from tests.tui.test_settings_saving import told, top
 from tests.tui.test_settings_screen import SIZE
 
-FILE = '# Mine\ntheme = "nord"\n\n[keys]\nsend = "f5"  # by hand\n'
+FILE = '# Mine\ntheme = "nord"\n\n[keys]\nsend = "f12"  # by hand\n'
 
 
 @pytest.fixture
@@ -131,14 +131,14 @@ async def test_a_key_of_the_file_takes_the_place_of_the_own_one(path: Path, reco
     app = app_of(path)
     app.mail = recording
     async with app.run_test(size=SIZE) as pilot:
-        assert bar(app).startswith(" F5 Send  F3 Preview ")
+        assert bar(app).startswith(" F12 Send  F3 Preview ")
         assert app._notifications is not None
         assert not list(app._notifications)
-        assert ("F5", "Send") in [(hint.keys[0], hint.binding.description) for hint in key_hints(app.screen)]
+        assert ("F12", "Send") in [(hint.keys[0], hint.binding.description) for hint in key_hints(app.screen)]
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert recording.delivered == []
-        await pilot.press("f5")
+        await pilot.press("f12")
         await pilot.pause()
         assert len(recording.delivered) == 1
         await pilot.click(KeyBar, offset=(3, 0))
@@ -147,7 +147,7 @@ async def test_a_key_of_the_file_takes_the_place_of_the_own_one(path: Path, reco
 
 
 async def test_what_is_wrong_is_told_and_the_defaults_are_used(path: Path) -> None:
-    path.write_text('theme = "norf"\nremember_recipients = 3\n[keys]\nsned = "f5"\nsend = "f2"\n')
+    path.write_text('theme = "norf"\nremember_recipients = 3\n[keys]\nsned = "f12"\nsend = "f2"\n')
     app = app_of(path)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -200,7 +200,7 @@ async def test_a_key_is_changed_said_to_clash_saved_and_given_back(path: Path) -
         await mark(pilot, "send")
         await pilot.press("enter", "backspace", "f10")
         await pilot.pause()
-        assert path.read_text() == FILE.replace('send = "f5"  # by hand', 'preview = "f6"')
+        assert path.read_text() == FILE.replace('send = "f12"  # by hand', 'preview = "f6"')
         assert line(app, "preview").endswith("file")
         assert "^S" in line(app, "send")
         await mark(pilot, "review.send")
@@ -245,7 +245,7 @@ async def test_the_pages_are_reached_by_key_mouse_and_palette(make_app: MakeApp,
         await pilot.press("f3")
         await pilot.pause()
         await mark(pilot, "send")
-        await pilot.press("enter", "f5", "f10")
+        await pilot.press("enter", "f12", "f10")
         await pilot.pause()
         assert app.theme == "textual-light"
         await pilot.press("f3")
@@ -256,4 +256,4 @@ async def test_the_pages_are_reached_by_key_mouse_and_palette(make_app: MakeApp,
         await pilot.pause()
         assert top(app) is letter(app)
         assert app.theme == "textual-dark"
-        assert bar(app).startswith(" F5 Send ")
+        assert bar(app).startswith(" F12 Send ")

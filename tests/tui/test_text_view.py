@@ -4,6 +4,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
+from mailtui.tui.lines import Line, Piece
 from mailtui.tui.widgets import text_view
 from mailtui.tui.widgets.text_view import TextView
 
@@ -11,7 +12,7 @@ from mailtui.tui.widgets.text_view import TextView
 class ViewApp(App[None]):
     """A view that fills the screen."""
 
-    CSS = "TextView { height: 1fr; scrollbar-size-vertical: 0; }"
+    CSS = "TextView { height: 1fr; scrollbar-size-vertical: 0; .text-view--strong { text-style: bold; } }"
 
     def compose(self) -> ComposeResult:
         """The view."""
@@ -91,6 +92,30 @@ async def test_a_selection_across_wrapped_rows_is_copied_without_their_ends() ->
         await pilot.pause()
         assert app.screen.get_selected_text() == "two three four five six"
         assert view.get_selection(Selection(Offset(4, 0), Offset(3, 1))) == ("two three four five six\nsev", "\n")
+
+
+async def test_rows_after_the_first_hang_under_the_text_and_what_they_hang_from_is_not_copied() -> None:
+    app = ViewApp()
+    async with app.run_test(size=(20, 8)) as pilot:
+        view = app.query_one(TextView)
+        view.lines = [
+            Line([Piece("▌ ", ("muted",)), Piece("one two "), Piece("three four five", ("strong",))], "▌ "),
+            "",
+        ]
+        await pilot.pause()
+        assert app.rows()[:3] == ["▌ one two three four", "▌ five", ""]
+        looks = [(segment.text, bool(segment.style and segment.style.bold)) for segment in view.render_line(0)]
+        assert looks == [("▌ ", False), ("one two ", False), ("three four", True)]
+        await pilot.mouse_down(view, offset=(6, 0))
+        await pilot.hover(view, offset=(1, 1))
+        assert app.screen.get_selected_text() == "two three four f"
+        await pilot.hover(view, offset=(9, 6))
+        await pilot.mouse_up(view, offset=(9, 6))
+        assert app.screen.get_selected_text() == "two three four five"
+        assert view.get_selection(Selection(Offset(0, 1), Offset(0, 1))) == ("", "\n")
+        await pilot.resize_terminal(4, 30)
+        await pilot.pause()
+        assert app.rows()[:5] == ["▌", "one", "two", "thre", "e"]  # no room to hang
 
 
 async def test_a_scroll_bar_hides_nothing_and_there_is_one_at_most() -> None:

@@ -27,7 +27,7 @@ from mailtui.tui.delivery import Delivery
 from mailtui.tui.keys import key_of
 from mailtui.tui.leaving import OnceMore
 from mailtui.tui.letter import Letter
-from mailtui.tui.texts import QUIET, Outcome, outcome_text, outcome_title
+from mailtui.tui.texts import QUIET, Outcome, no_html_text, outcome_text, outcome_title
 from mailtui.tui.widgets.compose_form import ComposeForm
 from mailtui.tui.widgets.header_fields import HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
@@ -70,6 +70,14 @@ class ComposeScreen(Screen[None]):
             id="markdown",
             tooltip="Send the body as HTML, too, made from Markdown",
         ),
+        Binding(
+            "f5",
+            "browser",
+            "Browser",
+            show=False,
+            id="browser",
+            tooltip="Show the HTML of the letter in the browser; nothing in it runs or is fetched",
+        ),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
         # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
         Binding("tab", "app.focus_next", show=False, priority=True),
@@ -92,6 +100,7 @@ class ComposeScreen(Screen[None]):
         self._letter = Letter(draft.letter)
         self._once_more = OnceMore()
         self._last_key = 0.0
+        self._first_tab = TABS[0]
         self.set_reactive(ComposeScreen.draft, self._letter.named(draft))
 
     def compose(self) -> ComposeResult:
@@ -193,14 +202,11 @@ class ComposeScreen(Screen[None]):
         self.focus_next()
 
     def action_preview(self) -> None:
-        """Show the preview; when it is there, its next tab; in a narrow terminal the letter after the last."""
+        """Show the preview as it was left; when it is there, its next tab; after a round, if narrow, the letter."""
         preview = self.query_one(Preview)
-        if not self.has_class("-narrow"):
-            preview.next_tab()
-        elif not self.has_class("-preview"):
-            preview.tab = TABS[0]
-            self._show_preview()
-        elif preview.next_tab():
+        if self.has_class("-narrow") and not self.has_class("-preview"):
+            self._show_preview(preview.tab)
+        elif preview.next_tab() == self._first_tab and self.has_class("-narrow"):
             self.action_form()
 
     def action_form(self) -> None:
@@ -208,6 +214,13 @@ class ComposeScreen(Screen[None]):
         self.remove_class("-preview")
         if self.query_one(ComposeForm) not in (self.focused.ancestors if self.focused else ()):
             self.query_one(ComposeForm).resume()
+
+    def action_browser(self) -> None:
+        """Show the HTML of the letter in the browser, or say why there is none."""
+        if isinstance(self.prepared, Email) and self.prepared.has_html:
+            self.query_one(Preview).open_browser()
+        else:
+            self.notify(no_html_text(self.prepared, key_of(self, "markdown")), severity="warning", markup=False)
 
     def action_markdown(self) -> None:
         """The body is Markdown, or plain text again."""
@@ -327,7 +340,7 @@ class ComposeScreen(Screen[None]):
             self.set_timer(QUIET, self._release_form)
         self.outcome = outcome
         if self.has_class("-narrow"):
-            self._show_preview()
+            self._show_preview(TABS[0])
         return outcome
 
     def _release_form(self) -> None:
@@ -349,6 +362,7 @@ class ComposeScreen(Screen[None]):
         if self.outcome is told:
             self.outcome = outcome
 
-    def _show_preview(self) -> None:
+    def _show_preview(self, first_tab: str) -> None:
+        self._first_tab = first_tab
         self.add_class("-preview")
         self.query_one(TextView).focus()

@@ -38,7 +38,11 @@ _ABOUT = {
         "**Markdown.** Sends the body as text and, beside it, as HTML made from it: `# heading`, `**bold**`, lists, "
         "tables, links. `![](cid:chart.png)` shows the attached file of that name."
     ),
-    "text": "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves.",
+    "text": (
+        "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves. "
+        "Drag the mouse over a text to select it; it is copied without the line ends that the window makes. "
+        "Links are shown with their addresses and not followed."
+    ),
     "option": (
         "**Option.** Below it stand where its value comes from and what it means. "
         "Lists have commas, commands have blanks."

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 
 class TabStrip(Static):
-    """The names of the tabs, the shown one marked; a click asks for another.
+    """The names of the tabs, the shown one marked, and at the end of the line what else there is to click.
 
     Args:
         names: Of the tabs.
@@ -20,6 +20,7 @@ class TabStrip(Static):
     """
 
     tab: reactive[str] = reactive("")
+    aside: reactive[str] = reactive("")
 
     class Chosen(Message):
         """A tab was clicked.
@@ -32,17 +33,27 @@ class TabStrip(Static):
             super().__init__()
             self.tab = tab
 
+    class AsidePressed(Message):
+        """What stands at the end of the line was clicked."""
+
     def __init__(self, names: Sequence[str], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._names = names
 
     def render(self) -> Content:
-        """The names in one line."""
+        """All in one line."""
         looks = {name: "bold $text-accent reverse" if name == self.tab else "$text-muted" for name in self._names}
-        return Content("").join(Content.styled(f" {name} ", look) for name, look in looks.items())
+        names = Content("").join(Content.styled(f" {name} ", look) for name, look in looks.items())
+        if not self.aside:
+            return names
+        gap = " " * (self.size.width - len(names) - len(self.aside) - 1)
+        return Content.assemble(names, gap, (self.aside, "$text-accent"), " ")
 
     def on_click(self, event: events.Click) -> None:
-        """Ask for the tab under the mouse."""
+        """Ask for what is under the mouse."""
+        if self.aside and event.x >= self.size.width - len(self.aside) - 1:
+            self.post_message(self.AsidePressed())
+            return
         end = 0
         for name in self._names:
             end += len(name) + 2
