@@ -8,6 +8,7 @@ import shlex
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import StringIO
 from typing import BinaryIO
 
 from mailtui.mail.address import control_in
@@ -16,6 +17,7 @@ FilePath = str | os.PathLike[str]
 File = FilePath | tuple[str, FilePath] | tuple[str, FilePath, str]
 
 _CID = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.@-]{1,66}"  # beside the field's name in a line of 78
+_SEPARATORS = ", \t\r\n"
 CHUNK = 57 * 1024  # bytes; a multiple of 57, so that base64 lines of 76 columns end where a chunk ends
 
 
@@ -157,14 +159,7 @@ def split_files(text: str) -> list[str]:
     Raises:
         InvalidAttachment: A quote is not closed.
     """
-    words = shlex.shlex(text, posix=True, punctuation_chars="")
-    words.whitespace = ", \t\r\n"
-    words.whitespace_split = True
-    words.commenters = ""
-    try:
-        return list(words)
-    except ValueError:
-        raise InvalidAttachment("a quote is not closed, or a backslash ends the line") from None
+    return [path for path, _ in _words(text)]
 
 
 def join_files(paths: Sequence[str]) -> str:
@@ -173,15 +168,58 @@ def join_files(paths: Sequence[str]) -> str:
     Args:
         paths: Any paths.
     """
-    return ", ".join(shlex.quote(path) if "," not in path else _quoted(path) for path in paths)
+    return ", ".join(
+        f"~/{_quoted(path[2:])}" if path.startswith("~/") and path[2:] else _quoted(path) for path in paths
+    )
+
+
+def add_files(text: str, paths: Sequence[str]) -> str:
+    """Write further paths at the end of a typed list, which stays as it is.
+
+    Args:
+        text: A list as `split_files` reads it.
+        paths: Any paths.
+    """
+    typed = text.rstrip(_SEPARATORS)
+    if typed.endswith("\\"):  # what follows it may be part of a name
+        typed = text
+    return ", ".join(filter(None, (typed, join_files(paths))))
+
+
+def remove_file(text: str, number: int) -> str:
+    """Take one path out of a typed list; the others stay as they were typed.
+
+    Args:
+        text: A list as `split_files` reads it.
+        number: Of the path, from 0.
+
+    Raises:
+        InvalidAttachment: A quote is not closed.
+    """
+    ends = [0, *(end for _, end in _words(text))]
+    before, after = text[: max(ends[number] - 1, 0)], text[ends[number + 1] :].lstrip(_SEPARATORS)
+    return ", ".join(filter(None, (before, after)))
 
 
 def _stamp(info: os.stat_result) -> tuple[int, int]:
     return info.st_ino, info.st_mtime_ns
 
 
+def _words(text: str) -> list[tuple[str, int]]:
+    """Each path, and where it ends: behind the separator after it."""
+    typed = StringIO(text)
+    words = shlex.shlex(typed, posix=True, punctuation_chars="")
+    words.whitespace = _SEPARATORS
+    words.whitespace_split = True
+    words.commenters = ""
+    try:
+        return [(word, typed.tell()) for word in words]
+    except ValueError:
+        raise InvalidAttachment("a quote is not closed, or a backslash ends the line") from None
+
+
 def _quoted(path: str) -> str:
-    return "'" + path.replace("'", "'\"'\"'") + "'"
+    return shlex.quote(path) if "," not in path else "'" + path.replace("'", "'\"'\"'") + "'"
 
 
 def _name_path_cid(file: object) -> tuple[str, str, str]:

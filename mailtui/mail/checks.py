@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from mailtui.mail.address import Address, InvalidAddress, control_in, parse_address, parse_addresses
-from mailtui.mail.attachment import Attachment, InvalidAttachment, split_files
+from mailtui.mail.attachment import Attachment, File, InvalidAttachment, split_files
 
 T = TypeVar("T")
 
@@ -79,23 +79,23 @@ def body_forms(value: object) -> tuple[str, str | None]:
     return value, None
 
 
-def attachments(value: object) -> tuple[Attachment, ...]:
+def attachments(value: object, measure: Callable[[File], Attachment]) -> tuple[Attachment, ...]:
     if isinstance(value, str):
         value = split_files(value)
         if len(value) > 1:
-            return tuple(map(_one_of_several, value))
+            return tuple(_one_of_several(path, measure) for path in value)
     if not isinstance(value, list | tuple):
         raise InvalidAttachment(f"a list of paths is expected, not {value!r}")
-    files = tuple(map(Attachment.measure, value))
+    files = tuple(map(measure, value))
     for number, file in enumerate(files):
         if file.cid and any(file.cid == other.cid for other in files[:number]):
             raise InvalidAttachment(f"{file.name}: another file is called cid:{file.cid}, too")
     return files
 
 
-def _one_of_several(path: str) -> Attachment:
+def _one_of_several(path: str, measure: Callable[[File], Attachment]) -> Attachment:
     try:
-        return Attachment.measure(path)
+        return measure(path)
     except InvalidAttachment as error:
         raise InvalidAttachment(f"{error}; put quotes around a name with blanks") from None
 

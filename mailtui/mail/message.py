@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mailtui.mail import checks
 from mailtui.mail.address import Address
-from mailtui.mail.attachment import Attachment, InvalidAttachment
+from mailtui.mail.attachment import Attachment, File, InvalidAttachment
 from mailtui.mail.checks import Checks
 from mailtui.mail.draft import Defaults, Fields
 from mailtui.mail.errors import FIELD_NAMES, InvalidEmail, Misread
@@ -76,12 +76,15 @@ class Email:
     served: frozenset[str] = frozenset()
 
     @classmethod
-    def build(cls, given: Fields, defaults: Defaults) -> Email:
+    def build(
+        cls, given: Fields, defaults: Defaults, *, measure: Callable[[File], Attachment] = Attachment.measure
+    ) -> Email:
         """Check what was given, fill in what was omitted.
 
         Args:
             given: The parts of the message.
             defaults: For what is None, and the subject's prefix.
+            measure: Looks at a file. Whoever builds at each key remembers what was seen: a disk may be slow.
 
         Raises:
             InvalidEmail: Something cannot be sent; every bad field is in its `.problems`.
@@ -96,7 +99,7 @@ class Email:
         reply_to = check("reply_to", checks.address_list, given.reply_to or ()) or ()
         subject = check("subject", checks.header_text, _given(given.subject, defaults.subject)) or ""
         subject = check("subject", checks.header_text, defaults.prefixed(subject)) or ""
-        attachments = check("attachments", checks.attachments, given.files) or ()
+        attachments = check("attachments", partial(checks.attachments, measure=measure), given.files) or ()
         headers = check("headers", checks.header_fields, given.headers or "") or ()
         text, html = check("body", checks.body_forms, given.body) or ("", None)
         if isinstance(text, Markdown) and html is None and "cid:" in text.lower():

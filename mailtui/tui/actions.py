@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from mailtui.tui.keymap import EVERYWHERE, Action, actions_in
+from mailtui.tui.screens.attach import AttachScreen, NameInput
 from mailtui.tui.screens.check import CheckScreen
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.screens.handler_dialogs import NewHandlerScreen, RemoveScreen
@@ -15,12 +16,23 @@ from mailtui.tui.screens.keys_page import KeysPage
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.screens.settings import SettingsScreen
+from mailtui.tui.widgets.attachment_list import AttachmentList
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import HeaderInput
 from mailtui.tui.widgets.text_view import TextView
 
 # What of a question is answered by which key is fixed: `y` in the review above all.
-_QUESTIONS = (ReviewScreen, SendingScreen, NewHandlerScreen, RemoveScreen, CheckScreen, KeyDialog, HelpScreen)
+_QUESTIONS = (
+    ReviewScreen,
+    SendingScreen,
+    AttachScreen,
+    NameInput,
+    NewHandlerScreen,
+    RemoveScreen,
+    CheckScreen,
+    KeyDialog,
+    HelpScreen,
+)
 
 
 def all_actions(app: type[App[None]]) -> tuple[Action, ...]:
@@ -31,7 +43,7 @@ def all_actions(app: type[App[None]]) -> tuple[Action, ...]:
     """
     return (
         *actions_in(EVERYWHERE, [app]),
-        *actions_in("Letter", [ComposeScreen, HeaderInput, BodyArea, TextView]),
+        *actions_in("Letter", [ComposeScreen, HeaderInput, BodyArea, AttachmentList, TextView]),
         *actions_in("Settings", [SettingsScreen, HandlersPage, KeysPage]),
         *actions_in("Questions", _QUESTIONS, fixed=True),
     )

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandListItem, CommandPalette, SimpleProvider
@@ -113,6 +114,11 @@ class MailtuiApp(App[None]):
         """The first frame is shown: collect garbage from now on, but not among what was needed for it."""
         gc.freeze()
         gc.enable()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Files that are dropped onto the letter go along, wherever the cursor is."""
+        if not (isinstance(event, events.Paste) and not event.is_forwarded and self._take_drop(event.text)):
+            await super().on_event(event)
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they are printed on a keyboard: `^S`, `F3`, `home`."""
@@ -267,6 +273,9 @@ class MailtuiApp(App[None]):
         from mailtui.tui.actions import all_actions  # imports all screens
 
         return all_actions(type(self))
+
+    def _take_drop(self, text: str) -> bool:
+        return self.screen is self._letter_screen and self._letter_screen.take_drop(text)
 
     def _fatal_error(self) -> None:
         """Textual's last words after a crash, without the values of variables: passwords and letters are among them."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailtui.mail.advice import advice
+from mailtui.mail.attachment import Attachment
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.markdown import Markdown
@@ -71,8 +72,28 @@ def readiness(prepared: Email | InvalidEmail) -> str:
     if isinstance(prepared, InvalidEmail):
         return f"✗ not sendable yet: {prepared.fields}"
     count = len(prepared.envelope.recipients)
-    files = len(prepared.attachments)
-    return f"✓ ready · {_counted(count, 'recipient')}" + (f" · {_counted(files, 'file')}" if files else "")
+    files = f" · {files_text(prepared.attachments)}" if prepared.attachments else ""
+    return f"✓ ready · {_counted(count, 'recipient')}{files}"
+
+
+def files_text(files: Sequence[Attachment]) -> str:
+    """How many files, and how large they are together: `2 files, 84 kB`.
+
+    Args:
+        files: One at least.
+    """
+    return f"{_counted(len(files), 'file')}, {size_text(sum(file.size for file in files))}"
+
+
+def attached_text(files: Sequence[Attachment]) -> str:
+    """What a pasted path has led to.
+
+    Args:
+        files: One at least.
+    """
+    what = files_text(files) if len(files) > 1 else f"{visible(files[0].name)} ({size_text(files[0].size)})"
+    them = "the paths" if len(files) > 1 else "the path"
+    return f"Attached {what}. Paste it once more to put {them} into the letter."
 
 
 def first_of(warnings: Sequence[str]) -> str:
@@ -220,7 +241,7 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
         known: What is known already of recipients, by address.
     """
     envelope = email.envelope
-    visible = {address.addr_spec for address in (*email.to, *email.cc)}
+    open_to_all = {address.addr_spec for address in (*email.to, *email.cc)}
     lines = [f"⚠ {warning}" for warning in (*mail.risks, *advice(email))]
     lines += [""] if lines else []
     lines += [f"From     {envelope.sender}", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
@@ -230,7 +251,7 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
     lines += [f"Header   {name}: {value}" for name, value in email.headers]
     lines += ["", f"{_counted(len(envelope.recipients), 'recipient')}:"]
     for number, address in enumerate(envelope.recipients, 1):
-        marks = [] if address in visible else ["hidden from the others"]
+        marks = [] if address in open_to_all else ["hidden from the others"]
         marks += [f"⚠ {known[address]}"] if address in known else []
         told = f"  ({'; '.join(marks)})" if marks else ""
         lines.append(f"{number:4}  {address}{told}")

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailtui import Draft, DummyMailHandler, Email, Receipt
-from mailtui.mail.attachment import Attachment, InvalidAttachment, join_files, split_files
+from mailtui.mail.attachment import Attachment, InvalidAttachment, add_files, join_files, remove_file, split_files
 from mailtui.mail.errors import InvalidEmail
 from tests.mail.emails import email_of, parsed
 from tests.strategies import file_names
@@ -281,3 +281,38 @@ def test_an_open_quote_is_told(text: str) -> None:
 
 def test_a_typed_name_with_blanks_is_explained() -> None:
     assert problem_of("my file.txt") == "my: there is no such file; put quotes around a name with blanks"
+
+
+list_texts = st.text(st.sampled_from("ab/~ ,\t'\"\\"), max_size=12)
+
+
+def paths_of(text: str) -> list[str] | None:
+    try:
+        return split_files(text)
+    except InvalidAttachment:
+        return None
+
+
+@given(list_texts, st.lists(file_names.filter(bool), min_size=1, max_size=2))
+@example("a\\ ", ["b"])
+@example("~/a b,", ["~/c d"])
+def test_files_are_added_to_a_typed_list(text: str, added: list[str]) -> None:
+    before = paths_of(text)
+    if before is not None:
+        assert split_files(add_files(text, added)) == before + added
+
+
+@given(list_texts, st.integers(0, 3))
+@example("a\\ , b", 1)
+@example("'a, b' c", 0)
+@example("a ,b", 1)
+def test_a_file_is_taken_out_of_a_typed_list(text: str, number: int) -> None:
+    before = paths_of(text) or []
+    if number < len(before):
+        assert split_files(remove_file(text, number)) == before[:number] + before[number + 1 :]
+
+
+def test_what_stays_in_a_list_stays_as_it_was_typed() -> None:
+    assert remove_file("~/'a b', gone.txt , \"c d\"", 1) == "~/'a b', \"c d\""
+    assert remove_file("'a b', gone.txt, ", 1) == "'a b'"
+    assert add_files("~/a, ", ["~/b c", "/d,e"]) == "~/a, ~/'b c', '/d,e'"

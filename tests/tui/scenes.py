@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -75,6 +76,9 @@ MISTAKE = Draft(
     body=LETTER.body,
     letter=LETTER.letter,
 )
+REPORT = replace(LETTER, attachments="report.pdf, notes.txt")
+FILES = {"archive/2025.zip": 0, "accounts.ods": 18_230, "plan of the new office.pdf": 2_412_003, "report.pdf": 84_120}
+FILES |= {".draft": 12, "minutes.txt": 1_204}
 
 
 SIGNATURE = Path(__file__).with_name("signature.txt")
@@ -205,21 +209,41 @@ SCENES = [
     Scene("keys-edited", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f12")),
     Scene("keys-clash", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f3")),
     Scene("picker", keys=("ctrl+t",)),
+    Scene("attachments", draft=REPORT, keys=(*["tab"] * 5, "ctrl+s")),
+    Scene("attach", keys=("ctrl+o", QUIET_KEY, "down", "down", "tab", "down")),
     Scene("help", keys=("f1",)),
 ]
 
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """Clock and time zone stand still."""
-    zone = os.environ.get("TZ")
-    os.environ["TZ"] = "UTC"
-    time.tzset()
-    try:
-        with time_machine.travel(NOW, tick=False):
-            yield
-    finally:
-        os.environ.pop("TZ")
-        if zone is not None:
-            os.environ["TZ"] = zone
+    """Clock and time zone stand still; the home folder, and the files in it, are always the same."""
+    before = {name: os.environ.get(name) for name in ("TZ", "HOME")}
+    folder = Path.cwd()
+    with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"TZ": "UTC", "HOME": home}
         time.tzset()
+        os.chdir(_documents(Path(home)))
+        try:
+            with time_machine.travel(NOW, tick=False):
+                yield
+        finally:
+            os.chdir(folder)
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
+            time.tzset()
+
+
+def _documents(home: Path) -> Path:
+    """A folder with a few files."""
+    folder = home / "Documents"
+    for number, (name, size) in enumerate(FILES.items(), 1):
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        os.truncate(file, size)
+        day = datetime(2026, 11, number, tzinfo=UTC).timestamp()
+        os.utime(file, (day, day))
+    return folder

@@ -184,7 +184,7 @@ async def test_a_letter_that_cannot_be_sent_says_why_at_each_field(
         await pilot.pause()
         screen = letter(app)
         assert str(screen.query_one("#cc-problem").render()) == "✗ bob@: the domain is missing"
-        assert "there is no such file" in str(screen.query_one("#attachments-problem").render())
+        assert "✗ /nowhere/at/all  there is no such file" in screen.query_one("#attached").render_line(0).text
         assert screen.focused is screen.query_one("#cc")
         assert "not sendable yet: Cc, Attach" in state(app)
         assert "CC: bob@" in pane(app)
@@ -590,5 +590,5 @@ async def test_every_action_is_in_the_palette(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE):
         titles = [command.title for command in app.get_system_commands(app.screen)]
-    assert {"Send", "Preview", "New", "Handler", "Settings", "Help", "Quit"} <= set(titles)
+    assert {"Send", "Preview", "New", "Handler", "Settings", "Help", "Quit", "Attach"} <= set(titles)
     assert len(titles) == len(set(titles))

@@ -24,12 +24,14 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.tui.delivery import Delivery
+from mailtui.tui.files import Sights, as_seen
 from mailtui.tui.keys import key_of
 from mailtui.tui.leaving import OnceMore
 from mailtui.tui.letter import Letter
 from mailtui.tui.texts import QUIET, Outcome, no_html_text, outcome_text, outcome_title
+from mailtui.tui.widgets.attachments_input import AttachmentsInput
 from mailtui.tui.widgets.compose_form import ComposeForm
-from mailtui.tui.widgets.header_fields import HeaderInput
+from mailtui.tui.widgets.header_fields import HeaderFields, HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
 from mailtui.tui.widgets.preview import TABS, Preview
 from mailtui.tui.widgets.text_view import TextView
@@ -50,6 +52,7 @@ class ComposeScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
+        Binding("ctrl+o", "attach", "Attach", id="attach", tooltip="Choose files that go along"),
         Binding("f3", "preview", "Preview", id="preview", tooltip="Show the preview, then its next tab"),
         Binding("f4", "editor", "Editor", id="editor", tooltip="Write the body in your editor, $VISUAL or $EDITOR"),
         Binding(
@@ -101,6 +104,8 @@ class ComposeScreen(Screen[None]):
         self._once_more = OnceMore()
         self._last_key = 0.0
         self._first_tab = TABS[0]
+        self._sights: Sights = {}
+        self._folder = ""  # that files were chosen from last
         self.set_reactive(ComposeScreen.draft, self._letter.named(draft))
 
     def compose(self) -> ComposeResult:
@@ -152,6 +157,17 @@ class ComposeScreen(Screen[None]):
         self._check()
         self.outcome = None
 
+    def on_attachments_input_looked(self, message: AttachmentsInput.Looked) -> None:
+        """The disk has said something of the files."""
+        if message.sights != self._sights:
+            self._sights = message.sights
+            self._check()
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: the files may have changed."""
+        for field in self.query(AttachmentsInput):  # none while the screen is made
+            field.look()
+
     def on_compose_form_changed(self, message: ComposeForm.Changed) -> None:
         """Take over what was typed."""
         self.draft = self._typed()
@@ -166,7 +182,7 @@ class ComposeScreen(Screen[None]):
             return isinstance(self.focused, HeaderInput)
         if action == "form":
             return not self.is_mounted or isinstance(self.focused, TextView)
-        return None if self.busy and action in ("send", "new", "markdown", "editor") else True
+        return None if self.busy and action in ("send", "new", "markdown", "editor", "attach") else True
 
     def action_send(self) -> None:
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
@@ -196,6 +212,44 @@ class ComposeScreen(Screen[None]):
                 severity="warning",
                 markup=False,
             )
+
+    def action_attach(self) -> None:
+        """Choose files that go along."""
+        if self.busy:
+            return
+        try:
+            from mailtui.tui.screens.attach import AttachScreen, Chosen  # not needed to write a letter
+
+            picker = AttachScreen(self._folder)
+        except FileNotFoundError:  # of the working folder, which its library, too, asks for
+            text = "The folder in which mailtui was started is gone. Type the path of the file, or start mailtui anew."
+            self.notify(text, title="No files to choose from", severity="error", markup=False)
+            return
+
+        def chosen(choice: Chosen | None) -> None:
+            if choice is not None:
+                self._folder = choice.folder
+                self.query_one(ComposeForm).attach(choice.paths)
+
+        self.app.push_screen(picker, chosen)
+
+    def on_header_fields_label_pressed(self, message: HeaderFields.LabelPressed) -> None:
+        """A click on the name of a field: that of the files opens the picker."""
+        if message.field.PRESSABLE:
+            self.action_attach()
+        else:
+            message.field.focus()
+
+    def take_drop(self, text: str) -> bool:
+        """Attach the files whose paths were pasted or dropped; the same once more goes where the cursor is.
+
+        Args:
+            text: Of a paste.
+
+        Returns:
+            Whether it was such a text.
+        """
+        return not self.busy and self.query_one(ComposeForm).take_drop(text)
 
     def action_next_field(self) -> None:
         """Go on to the next field."""
@@ -286,7 +340,7 @@ class ComposeScreen(Screen[None]):
         """Look at the letter as it stands; the handler itself is asked when Send is pressed."""
         if self.mail is not None:
             try:
-                self.prepared = Email.build(Fields.of(self.draft), self.mail.defaults)
+                self.prepared = Email.build(Fields.of(self.draft), self.mail.defaults, measure=as_seen(self._sights))
             except InvalidEmail as error:
                 self.prepared = error
 

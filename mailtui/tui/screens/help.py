@@ -28,7 +28,14 @@ _ABOUT = {
     "subject": "**Subject.** Left blank, the handler's `subject` is used, which is shown in grey.",
     "attachments": (
         "**Attach.** Paths of files, separated by commas or blanks; put quotes around a name that has blanks. "
-        "Files dropped onto the terminal arrive quoted as needed."
+        "Files dropped onto the terminal, or pasted as paths, go along wherever the cursor is; pasted once more, "
+        "a path goes into the text. A click on **+Attach** opens a list to choose from."
+    ),
+    "attached": "**Attached files.** Up and down choose one; Delete, or a click on ✕, takes it out of the letter.",
+    "attach-name": (
+        "**Attach files.** Type a part of a name: the list follows, and Enter takes the file on which the cursor is, "
+        "or opens the folder. Tab marks several files, and Enter takes them all. A name ending in `/` opens that "
+        "folder; `~/` is your home folder, `../` the one above."
     ),
     "body": (
         "**Body.** Plain text; long lines are wrapped on the screen only. Enter begins a new line; Tab goes on to the "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,11 +20,16 @@ from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
+from mailtui.tui.files import Sights, listed
 from mailtui.tui.texts import first_of, readiness
+from mailtui.tui.widgets.attachments_input import AttachmentsInput
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import AddressInput, HeaderFields, HeaderInput
 from mailtui.tui.widgets.markdown_switch import MarkdownSwitch
 from mailtui.visible import visible
+
+if TYPE_CHECKING:
+    from mailtui.tui.widgets.attachment_list import AttachmentList
 
 # The widget of each field of the draft: id, label.
 FIELDS = {
@@ -32,9 +38,10 @@ FIELDS = {
     "cc": ("cc", "Cc"),
     "bcc": ("bcc", "Bcc"),
     "subject": ("subject", "Subject"),
-    "attachments": ("attachments", "Attach"),
+    "attachments": ("attachments", "+Attach"),
     "body": ("body", "Body"),
 }
+_KINDS: dict[str, type[HeaderInput]] = {"subject": HeaderInput, "attachments": AttachmentsInput}
 _FIELD_OF = {widget_id: field for field, (widget_id, _) in FIELDS.items()}
 
 
@@ -66,6 +73,8 @@ class ComposeForm(Vertical):
         self.warnings: list[str] = []  # what may have been overlooked; nothing while nothing was typed
         self._draft = draft
         self._left: set[str] = set()
+        self._sights: Sights = {}
+        self._list: AttachmentList | None = None
         self._last_field: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -73,7 +82,7 @@ class ComposeForm(Vertical):
         with HeaderFields():
             for field, (widget_id, label) in FIELDS.items():
                 if field != "body":
-                    kind = HeaderInput if field in ("subject", "attachments") else AddressInput
+                    kind = _KINDS.get(field, AddressInput)
                     yield kind(label, getattr(self._draft, field), id=widget_id)
         yield BodyArea(self._draft.body, id="body")
         with Horizontal(id="actions"):
@@ -110,6 +119,25 @@ class ComposeForm(Vertical):
         """
         self.query_one(BodyArea).rewrite(text)
 
+    def attach(self, paths: Sequence[str]) -> None:
+        """Let files go along.
+
+        Args:
+            paths: Where they are.
+        """
+        self.query_one(AttachmentsInput).add(paths)
+
+    def take_drop(self, text: str) -> bool:
+        """Attach the files whose paths were pasted or dropped anywhere.
+
+        Args:
+            text: Of a paste.
+
+        Returns:
+            Whether it was such a text, and the form takes it.
+        """
+        return not self.disabled and self.query_one(AttachmentsInput).take_drop(text)
+
     def toggle_markdown(self) -> None:
         """Send the body as HTML, too, or as plain text alone."""
         switch = self.query_one(MarkdownSwitch)
@@ -126,6 +154,7 @@ class ComposeForm(Vertical):
             problems: By field, as InvalidEmail has them.
         """
         self._left |= problems.keys()
+        self.query_one(AttachmentsInput).look()
         self._show_problems()
         for field, (widget_id, _) in FIELDS.items():
             if field in problems:
@@ -139,7 +168,7 @@ class ComposeForm(Vertical):
         defaults = mail.defaults
         shown = {"from": defaults.from_addr, "subject": defaults.subject}
         shown |= {name: ", ".join(getattr(defaults, name)) for name in ("to", "cc", "bcc")}
-        shown["attachments"] = "files, separated by commas"
+        shown["attachments"] = "paths of files, separated by commas"
         for widget_id, text in shown.items():
             self.query_one(f"#{widget_id}", Input).placeholder = visible(text)
 
@@ -179,8 +208,20 @@ class ComposeForm(Vertical):
     @on(MarkdownSwitch.Changed)
     def _changed(self, event: Message) -> None:
         event.stop()
+        self._show_files()
         self._draft = self.draft
         self.post_message(self.Changed(self._draft))
+
+    def on_attachments_input_looked(self, message: AttachmentsInput.Looked) -> None:
+        """Show what the disk says of the files."""
+        self._sights = message.sights
+        self._show_problems()
+
+    def on_attachment_list_removed(self, message: AttachmentList.Removed) -> None:
+        """Take a file out of the letter."""
+        message.stop()
+        self.query_one(AttachmentsInput).remove_file(message.file)
+        self._show_files()
 
     @on(Button.Pressed, "#send")
     def _send_pressed(self, event: Button.Pressed) -> None:
@@ -206,6 +247,28 @@ class ComposeForm(Vertical):
     def _show_problems(self) -> None:
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}
         headers = self.query_one(HeaderFields)
+        told = self._show_files()
         for widget in headers.query(HeaderInput):
             field = _FIELD_OF[widget.id or ""]
-            headers.show_problem(widget, problems.get(field, "") if field in self._left else "")
+            reason = problems.get(field, "") if field in self._left else ""
+            headers.show_problem(widget, reason, told=told and field == "attachments")
+
+    def _show_files(self) -> bool:
+        """List the files: good ones at once, the others when their field has been left.
+
+        Returns:
+            Whether the list says what is wrong with one.
+        """
+        field = self.query_one(AttachmentsInput)
+        left = "attachments" in self._left
+        files = [file for file in listed(field.value, self._sights) if left or file.good]
+        if self._list is not None:
+            if not files and self._list.has_focus:
+                field.focus()
+            self._list.show(files)
+        elif files:
+            from mailtui.tui.widgets.attachment_list import AttachmentList  # most letters have no file
+
+            self._list = AttachmentList(files, id="attached")
+            self.query_one(HeaderFields).mount(self._list, after=field)
+        return any(isinstance(file.sight, str) for file in files)

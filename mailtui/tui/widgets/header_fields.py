@@ -9,6 +9,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -27,6 +28,7 @@ class HeaderInput(PromptInput):
     """
 
     SEPARATOR = " "
+    PRESSABLE = False  # whether a click on its name does something
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "undo", "Undo", show=False, id="undo", tooltip="Take the last change of this field back"),
         Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Do once more what was taken back"),
@@ -81,14 +83,29 @@ class AddressInput(HeaderInput):
 class HeaderFields(Vertical):
     """Paints the names itself, in the margin of the inputs: a widget for each would slow the start down."""
 
-    def show_problem(self, field: HeaderInput, reason: str) -> None:
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"header-fields--pressable"}
+
+    class LabelPressed(Message):
+        """The name of a field was clicked.
+
+        Args:
+            field: The field.
+        """
+
+        def __init__(self, field: HeaderInput) -> None:
+            super().__init__()
+            self.field = field
+
+    def show_problem(self, field: HeaderInput, reason: str, *, told: bool = False) -> None:
         """Say under a field what is wrong with it, or nothing.
 
         Args:
             field: One of the inputs.
             reason: Empty when all is well.
+            told: Whether it stands there already, in other words.
         """
         field.set_class(bool(reason), "-wrong")
+        reason = "" if told else reason
         line = next(iter(self.query(f"#{field.id}-problem").results(Static)), None)
         if line is not None:
             line.update(f"✗ {reason}")
@@ -98,9 +115,24 @@ class HeaderFields(Vertical):
 
     def render_line(self, y: int) -> Strip:
         """The name of the input that begins in this row."""
-        fields = list(self.query(HeaderInput))
-        label = next((field.label for field in fields if field.region.y - self.content_region.y == y), "")
-        margin = fields[0].styles.margin.left
-        return Strip([Segment(f"{label:>{margin - 1}} ", self.rich_style)]).adjust_cell_length(
+        field = self._field_at(y)
+        label = field.label if field else ""
+        style = self.rich_style
+        if field and field.PRESSABLE:
+            style = self.get_component_rich_style("header-fields--pressable")
+        return Strip([Segment(f"{label:>{self._margin - 1}} ", style)]).adjust_cell_length(
             self.content_size.width, self.rich_style
         )
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the name of a field."""
+        field = self._field_at(event.y)
+        if field and event.widget is self and event.x < self._margin:
+            self.post_message(self.LabelPressed(field))
+
+    @property
+    def _margin(self) -> int:
+        return self.query(HeaderInput).first().styles.margin.left
+
+    def _field_at(self, y: int) -> HeaderInput | None:
+        return next((one for one in self.query(HeaderInput) if one.region.y - self.content_region.y == y), None)

@@ -1,0 +1,120 @@
+"""The field with the paths of the files that go along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual import work
+from textual.message import Message
+
+from mailtui.mail.attachment import InvalidAttachment, add_files, remove_file, split_files
+from mailtui.tui.delivery import run_apart
+from mailtui.tui.files import ListedFile, Sights, dropped_files, look_at, with_tilde
+from mailtui.tui.leaving import OnceMore
+from mailtui.tui.texts import attached_text
+from mailtui.tui.widgets.header_fields import HeaderInput
+
+
+class AttachmentsInput(HeaderInput):
+    """Paths, separated by commas or blanks, quoted as in a shell. Tells what the disk says of the files.
+
+    Args:
+        label: The name of the field; a click on it opens the picker.
+        value: What stands in it at first.
+        id: Of the widget.
+    """
+
+    PRESSABLE = True
+
+    class Looked(Message):
+        """The disk has answered.
+
+        Args:
+            sights: What it says.
+        """
+
+        def __init__(self, sights: Sights) -> None:
+            super().__init__()
+            self.sights = sights
+
+    def __init__(self, label: str, value: str, *, id: str) -> None:  # noqa: A002
+        super().__init__(label, value, id=id)
+        self._drops = OnceMore()
+        self._asked = 0  # times
+
+    def add(self, paths: Sequence[str]) -> None:
+        """Write paths at the end.
+
+        Args:
+            paths: Any paths.
+        """
+        self._rewrite(add_files(self.value, paths))
+
+    def remove_file(self, file: ListedFile) -> None:
+        """Take a path out, unless something else stands there by now.
+
+        Args:
+            file: As it was listed.
+        """
+        try:
+            if split_files(self.value)[file.number : file.number + 1] == [file.path]:
+                self._rewrite(remove_file(self.value, file.number))
+        except InvalidAttachment:
+            return  # a quote was opened meanwhile
+
+    def take_drop(self, text: str) -> bool:
+        """Attach the files whose paths were pasted or dropped anywhere; the same once more is left to others.
+
+        Args:
+            text: Of a paste.
+
+        Returns:
+            Whether it was such a text.
+        """
+        files = dropped_files(text)
+        paths = [with_tilde(file.path) for file in files]
+        if files and self.has_focus:
+            self._put(paths)
+        elif files and not self._drops.is_yes(text):
+            self.add(paths)
+            self.notify(attached_text(files), markup=False)
+        else:
+            return False
+        return True
+
+    def look(self) -> None:
+        """Ask the disk about the files, unless there are none."""
+        if self.value.strip():
+            self._ask_disk(self.value)
+
+    def on_mount(self) -> None:
+        """Look at the files that the letter begins with, and again when another program may have changed them."""
+        self.look()
+        self.watch(self.app, "app_focus", self.look, init=False)
+
+    def on_input_changed(self) -> None:
+        """Other files."""
+        self.look()
+
+    def on_blur(self) -> None:
+        """The field is left."""
+        self.look()
+
+    @work
+    async def _ask_disk(self, text: str) -> None:
+        """In a thread: a disk may be slow, and far away. Only the answer to the last question counts."""
+        self._asked = asked = self._asked + 1
+        sights = await run_apart(partial(look_at, text))
+        if asked == self._asked:
+            self.post_message(self.Looked(sights))
+
+    def _put(self, paths: Sequence[str]) -> None:
+        """Write paths where the cursor is, in place of what is selected."""
+        start, end = sorted(self.selection)
+        before, after = add_files(self.value[:start], paths), self.value[end:].lstrip(", ")
+        self._rewrite(", ".join(filter(None, (before, after))))
+        self.cursor_position = len(before)
+
+    def _rewrite(self, text: str) -> None:
+        self.replace(text, 0, len(self.value))
