@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from mailtui.tui.keymap import EVERYWHERE, Action, actions_in
-from mailtui.tui.screens.attach import AttachScreen, NameInput
+from mailtui.tui.screens.attach import AttachScreen
 from mailtui.tui.screens.check import CheckScreen
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.screens.handler_dialogs import NewHandlerScreen, RemoveScreen
@@ -26,7 +26,6 @@ _QUESTIONS = (
     ReviewScreen,
     SendingScreen,
     AttachScreen,
-    NameInput,
     NewHandlerScreen,
     RemoveScreen,
     CheckScreen,

@@ -35,22 +35,6 @@ class Chosen(NamedTuple):
     paths: tuple[str, ...]
 
 
-class NameInput(PromptInput):
-    """A part of a name."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "submit",
-            "Attach",
-            id="attach.take",
-            key_display="enter",
-            tooltip="Attach the file, or all that are marked; open the folder",
-        ),
-        Binding("backspace", "delete_left", show=False),
-    ]
-
-
 class AttachScreen(Dialog[Chosen | None]):
     """A folder to choose from. Answers with the chosen files, or None.
 
@@ -59,6 +43,15 @@ class AttachScreen(Dialog[Chosen | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "take",
+            "Attach",
+            id="attach.take",
+            key_display="enter",
+            priority=True,  # the field would keep it
+            tooltip="Attach the file, or all that are marked; open the folder",
+        ),
         Binding("tab", "mark", "Mark", id="attach.mark", key_display="tab", tooltip="Mark the file, to attach several"),
         Binding(
             "escape", "dismiss", "Cancel", id="attach.cancel", key_display="esc", tooltip="Back to the letter as it is"
@@ -88,13 +81,13 @@ class AttachScreen(Dialog[Chosen | None]):
             dialog.border_title = "Attach files"
             yield Static(visible(with_tilde(self._start)), id="attach-folder", markup=False)
             yield FolderList(self._start)
-            yield NameInput(id="attach-name", compact=True, select_on_focus=False, placeholder=_HINT)
+            yield PromptInput(id="attach-name", compact=True, select_on_focus=False, placeholder=_HINT)
             yield Static(id="attach-state", markup=False)
             yield KeyBar()
 
     def on_mount(self) -> None:
         """Keys go to the field."""
-        self.query_one(NameInput).focus()
+        self.query_one(PromptInput).focus()
 
     @on(FolderList.Changed)
     def _folder_changed(self) -> None:
@@ -126,12 +119,11 @@ class AttachScreen(Dialog[Chosen | None]):
         else:
             self._tell(f"{folder}/: there is no such folder")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_take(self) -> None:
         """Attach, or open the folder."""
-        event.stop()
         chosen = self._list.chosen
         if not self._marked and chosen is not None and chosen.is_dir():
-            self.query_one(NameInput).value = ""
+            self.query_one(PromptInput).value = ""
             self._list.enter(chosen.name)
         else:
             self._take()
@@ -165,7 +157,7 @@ class AttachScreen(Dialog[Chosen | None]):
         chosen = self._list.chosen
         files = list(self._marked.values())
         if not files and chosen is None:
-            self._tell(f"{self.query_one(NameInput).value}: nothing here is called that")
+            self._tell(f"{self.query_one(PromptInput).value}: nothing here is called that")
         elif not files:
             file = self._checked(str(chosen))
             files = [file] if file else []
