@@ -25,6 +25,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _COMMENT_MARK = r"(?s)\\.|[()]"
 _ADDRESS_IN_NAME = r"""[^\s<>",;:()\[\]@]{1,256}@[^\s<>",;:()\[\]@]{1,256}"""
 
+_OPENING = ('"', "(")  # as specials, for what is never closed
+
 Token = tuple[str, str]
 
 
@@ -70,6 +72,47 @@ def split_addresses(text: str) -> list[str]:
         else:
             item.append(token)
     return list(filter(None, items))
+
+
+def item_at(text: str, position: int) -> tuple[int, int]:
+    """Where the item of a typed list begins and ends in which a cursor stands, blanks around it left out.
+
+    Args:
+        text: What was typed in a recipient field, nonsense included.
+        position: Of the cursor. What is never closed, such as a quote, ends there, for the rest may be others'.
+    """
+    start = end = 0
+    is_open = False
+    for kind, token in _tokens(text):
+        if (kind, token) == ("special", ","):
+            if position <= end:
+                break
+            start = end + 1
+        is_open |= kind == "special" and token in _OPENING
+        end += len(token)
+    if is_open:
+        end = max(start, position)
+    item = text[start:end]
+    if not item.strip(" \t"):
+        return position, position
+    return end - len(item.lstrip(" \t")), start + len(item.rstrip(" \t"))
+
+
+def as_typed(display_name: str, spec: str) -> str:
+    """One address as a person would type it, the name in quotes where it needs them.
+
+    Args:
+        display_name: Left out when it is empty, or could not stand there: it shows another address, say.
+        spec: `local@domain`.
+    """
+    name = " ".join(display_name.split())
+    if not all(kind in ("atom", "blank") and "." not in token for kind, token in _tokens(name)):
+        name = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+    text = f"{name} <{spec}>"
+    try:
+        return text if parse_address(text).display_name else spec
+    except InvalidAddress:
+        return spec
 
 
 @lru_cache(maxsize=16)
@@ -309,7 +352,7 @@ def _tokens(text: str) -> Iterator[Token]:
         assert match is not None  # the last alternative takes any character
         yield str(match.lastgroup), match[0]
         position = match.end()
-        if match[0] in ('"', "("):  # what is never closed takes the rest of the text, commas included
+        if match[0] in _OPENING:  # what is never closed takes the rest of the text, commas included
             yield "atom", text[position:]
             return
 

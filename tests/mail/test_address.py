@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from mailtui.mail.address import (
     InvalidAddress,
     _is_everyday,
+    as_typed,
+    item_at,
     parse_address,
     parse_addresses,
     split_addresses,
 )
 from mailtui.mail.headers import address_field
-from tests.strategies import ATEXT, IDN, Mailbox, mailboxes
+from tests.strategies import ATEXT, IDN, Mailbox, any_text, mailboxes
 
 RESERVED = {name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES}
 # RFC 2142: the referee writes these in lower case.
@@ -337,3 +339,58 @@ def test_a_group_of_nobody_may_stand_before_a_name() -> None:
     found = parse_addresses("nobody:;, Ann  Lee <ann@x.org>, b@x.org, none:;")
     assert [address.addr_spec for address in found] == ["", "ann@x.org", "b@x.org", ""]
     assert found[1].display_name == "Ann Lee"
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        ("ann|", "ann"),
+        ("|", ""),
+        ("ann@x.org, bo|", "bo"),
+        ("ann@x.org, bo|, eve@x.org", "bo"),
+        ("ann@x.org, bo|b@x.org, eve@x.org", "bob@x.org"),
+        ("ann|, bob", "ann"),
+        ("ann,| bob", "bob"),
+        ("ann,  |  ", ""),
+        ("ann, |, bob", ""),
+        ('"Doe, Ja|', '"Doe, Ja'),
+        ('ann, "Doe, Ja|, bob@x.org', '"Doe, Ja'),
+        ('ann, "Doe, J|ane" <j@x.org>, bob', '"Doe, Jane" <j@x.org>'),
+        ("a (Lee, Ann)|, bob", "a (Lee, Ann)"),
+        ("a (Lee, A|, bob", "a (Lee, A"),
+    ],
+)
+def test_the_item_at_a_cursor(text: str, item: str) -> None:
+    position = text.index("|")
+    start, end = item_at(text.replace("|", ""), position)
+    assert text.replace("|", "")[start:end] == item
+    if not item:
+        assert start == position
+
+
+@given(st.text(' ,"()<>@\\ab', max_size=30), st.integers(0, 30))
+def test_the_item_at_a_cursor_is_in_the_list_and_the_others_stay(text: str, position: int) -> None:
+    position = min(position, len(text))
+    start, end = item_at(text, position)
+    assert 0 <= start <= end <= len(text)
+    if end > start and split_addresses(f"{text},z")[-1] == "z":  # all is closed
+        assert text[start:end] in split_addresses(text)
+
+
+@given(any_text)
+@example("Doe, Jane")
+@example('say "hi" \\')
+@example("Dr. Ann")
+@example("eve@x.org")
+def test_an_address_is_written_as_it_is_read(name: str) -> None:
+    text = as_typed(name, "ann@x.org")
+    first, second = parse_addresses(f"{text}, bob@x.org")
+    assert (first.addr_spec, second.addr_spec) == ("ann@x.org", "bob@x.org")
+    assert first.display_name in (" ".join(name.split()), "")
+    assert first.plain or not name.isascii() or text == "ann@x.org"
+
+
+def test_a_name_has_quotes_where_it_needs_them() -> None:
+    assert as_typed("Ann Lee", "ann@x.org") == "Ann Lee <ann@x.org>"
+    assert as_typed("Doe, Jane", "jane@x.org") == '"Doe, Jane" <jane@x.org>'
+    assert as_typed("", "jane@x.org") == as_typed("eve@x.org", "jane@x.org") == "jane@x.org"

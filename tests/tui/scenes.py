@@ -81,6 +81,16 @@ FILES = {"archive/2025.zip": 0, "accounts.ods": 18_230, "plan of the new office.
 FILES |= {".draft": 12, "minutes.txt": 1_204}
 
 
+ADDRESS_BOOK = (
+    "printf",
+    "searching for %s ...\n"
+    "ann@example.org\tAnn Example\twork\n"
+    "zoe@example.org\tZoë Ångström\n"
+    "anna.katharina@a-long-domain-name.example.org\tAnna Katharina von und zu Hohenstein\n"
+    "eve@example.org\t[@click=app.quit]Anton[/]\n"
+    "jane@example.org\tDoe, Jane\n"
+    "announce@lists.example.com\n",
+)
 SIGNATURE = Path(__file__).with_name("signature.txt")
 QUIET_KEY = "none"  # half a second without a key
 SENT = ("ctrl+s", QUIET_KEY, "y", QUIET_KEY, QUIET_KEY)
@@ -181,6 +191,11 @@ SCENES = [
     Scene("empty", draft=Draft(letter=LETTER.letter)),
     Scene("signature", draft=Draft(letter=LETTER.letter), preferences={"signature": str(SIGNATURE)}),
     Scene("compose"),
+    Scene(
+        "completion",
+        keys=("end", *", an", QUIET_KEY, "down", "down"),
+        preferences={"address_book_command": ADDRESS_BOOK, "remember_recipients": False},
+    ),
     Scene("checks", draft=HASTY),
     Scene("checks-review", draft=HASTY, keys=("ctrl+s",), delivers=True),
     Scene("message", keys=("f3",)),

@@ -23,7 +23,7 @@ from mailtui.mail.errors import InvalidEmail, InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
-from mailtui.tui.delivery import Delivery
+from mailtui.tui.delivery import Delivery, run_apart
 from mailtui.tui.files import Sights, as_seen
 from mailtui.tui.keys import key_of
 from mailtui.tui.leaving import OnceMore
@@ -83,7 +83,7 @@ class ComposeScreen(Screen[None]):
         ),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
         # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
-        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("tab", "go_on", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("enter", "next_field", show=False, priority=True),
     ]
@@ -115,7 +115,7 @@ class ComposeScreen(Screen[None]):
         yield TopBar(id="handler").data_bind(ComposeScreen.mail)
         with Horizontal(id="panes"):
             yield ComposeForm(self.draft, id="form").data_bind(
-                ComposeScreen.mail, ComposeScreen.prepared, ComposeScreen.busy
+                ComposeScreen.mail, ComposeScreen.prepared, ComposeScreen.busy, ComposeScreen.preferences
             )
             yield Preview(id="preview").data_bind(
                 ComposeScreen.mail, ComposeScreen.draft, ComposeScreen.prepared, ComposeScreen.outcome
@@ -188,6 +188,7 @@ class ComposeScreen(Screen[None]):
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
         if self.busy or self.mail is None:
             return
+        self.query_one(ComposeForm).close_proposals()
         self.draft = self._typed()
         try:
             email = self.mail.prepare(self.draft)
@@ -251,9 +252,14 @@ class ComposeScreen(Screen[None]):
         """
         return not self.busy and self.query_one(ComposeForm).take_drop(text)
 
+    def action_go_on(self) -> None:
+        """Take the recipient who is marked among those proposed, or go on to the next field."""
+        if not self.query_one(ComposeForm).take_proposal():
+            self.focus_next()
+
     def action_next_field(self) -> None:
-        """Go on to the next field."""
-        self.focus_next()
+        """The same, for a key that means something else where it is no field."""
+        self.action_go_on()
 
     def action_preview(self) -> None:
         """Show the preview as it was left; when it is there, its next tab; after a round, if narrow, the letter."""
@@ -388,7 +394,7 @@ class ComposeScreen(Screen[None]):
         """Show what became of the letter."""
         outcome = Outcome(mail, answer, datetime.now(), self._letter.submit(draft))
         if email is not None:
-            self._letter.note(outcome, draft, email)
+            self._note(outcome, draft, email)
         self.busy = False
         if mail.delivers:  # the form was held
             self.set_timer(QUIET, self._release_form)
@@ -396,6 +402,29 @@ class ComposeScreen(Screen[None]):
         if self.has_class("-narrow"):
             self._show_preview(TABS[0])
         return outcome
+
+    def _note(self, outcome: Outcome, draft: Draft, email: Email) -> None:
+        """Keep who has the letter, and whom to propose the next time."""
+        self._letter.note(outcome, draft, email)
+        if isinstance(outcome.answer, Receipt) and outcome.mail.delivers and self.preferences.remember_recipients:
+            self._remember(email, outcome.answer)
+
+    @work(group="people")
+    async def _remember(self, email: Email, receipt: Receipt) -> None:
+        from mailtui.people.remembered import NotRemembered, Remembered, written_to  # not needed to write a letter
+
+        people = written_to(email, receipt)
+        try:
+            if people:
+                await run_apart(partial(Remembered().add, people))
+        except NotRemembered as error:
+            self.notify(
+                f"{error}. The letter itself is not concerned.",
+                title="The recipients were not remembered",
+                severity="warning",
+                timeout=10,
+                markup=False,
+            )
 
     def _release_form(self) -> None:
         """Take keys again, but not before half a second without one: a y too many is not meant for the letter."""
@@ -411,7 +440,7 @@ class ComposeScreen(Screen[None]):
         """The handler has answered after all."""
         outcome = replace(told, answer=answer, at=datetime.now())
         self._letter.forget(told)
-        self._letter.note(outcome, draft, email)
+        self._note(outcome, draft, email)
         self.notify(outcome_title(outcome), title="The answer has come after all", timeout=20, markup=False)
         if self.outcome is told:
             self.outcome = outcome

@@ -19,6 +19,7 @@ from mailtui.tui.leaving import Dialog
 _ADDRESSES = (
     'Addresses are separated by commas: `ann@example.com, "Doe, Jane" <jane@example.com>`. '
     "A name with a comma needs quotes. A column of addresses can be pasted. "
+    "People are proposed while you type: ↓ and ↑ mark one, Enter or Tab takes it, Esc closes the list. "
 )
 _ABOUT = {
     "from": "**From.** Your address. Left blank, the handler's `from_addr` is used, which is shown in grey.",

@@ -15,6 +15,7 @@ from textual.reactive import reactive, var
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
+from mailtui.config.preferences import Preferences
 from mailtui.mail.advice import advice
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidEmail
@@ -52,6 +53,7 @@ class ComposeForm(Vertical):
 
     mail: var[MailHandler | None] = var[MailHandler | None](None)
     prepared: var[Email | InvalidEmail | None] = var[Email | InvalidEmail | None](None)
+    preferences: var[Preferences] = var(Preferences)
     busy: reactive[bool] = reactive(False)
 
     class Changed(Message):
@@ -79,7 +81,7 @@ class ComposeForm(Vertical):
 
     def compose(self) -> ComposeResult:
         """The header fields, the body, the Send button with the state of the letter."""
-        with HeaderFields():
+        with HeaderFields().data_bind(ComposeForm.preferences):
             for field, (widget_id, label) in FIELDS.items():
                 if field != "body":
                     kind = _KINDS.get(field, AddressInput)
@@ -107,9 +109,18 @@ class ComposeForm(Vertical):
         self._draft = draft
         for widget in self.query(HeaderInput):
             widget.load(getattr(draft, _FIELD_OF[widget.id or ""]))
+        self.query_one(HeaderFields).settle()
         self.query_one(BodyArea).load(draft.body)
         self.query_one(MarkdownSwitch).value = draft.markdown
         self.query_one("#to").focus()
+
+    def take_proposal(self) -> bool:
+        """Put in the recipient who is marked among those proposed, if one is."""
+        return self.query_one(HeaderFields).take_proposal()
+
+    def close_proposals(self) -> None:
+        """Propose no recipients until something is typed."""
+        self.query_one(HeaderFields).action_close_proposals()
 
     def rewrite_body(self, text: str) -> None:
         """Put another text in the place of the body; it can be taken back in one step.

@@ -8,11 +8,11 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
 
+from mailtui.tui.widgets.completion import Completion
 from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.tui.widgets.undo import History
 from mailtui.visible import visible
@@ -80,7 +80,7 @@ class AddressInput(HeaderInput):
     SEPARATOR = ", "
 
 
-class HeaderFields(Vertical):
+class HeaderFields(Completion):
     """Paints the names itself, in the margin of the inputs: a widget for each would slow the start down."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"header-fields--pressable"}

@@ -1,0 +1,1 @@
+"""People who can be proposed as recipients: those written to, and those in the person's address book."""
