@@ -31,9 +31,9 @@ def first_frame(*words: str) -> float:
     return seconds
 
 
-def key_to_screen(preview: str, size: int, letters: Iterable[str]) -> list[float]:
+def key_to_screen(preview: str, size: int, letters: Iterable[str], *tab: str) -> list[float]:
     """The seconds from each key to its letter on the screen."""
-    terminal = Terminal(f"{HERE}/composer.py", preview, str(size))
+    terminal = Terminal(f"{HERE}/composer.py", preview, str(size), *tab)
     terminal.wait_for("Send")
     terminal.settle(0.5)
     seconds = []
@@ -86,13 +86,13 @@ def start() -> None:
 def keys() -> None:
     """Typing in a long letter."""
     letters = "ÀÈÌÒÙÁÉÍÓÚ"  # none of them is in the text, nor in what a terminal is told
-    for size in (0, 100_000, 1_000_000):
+    for size, *tab in ((0,), (100_000,), (1_000_000,), (2_000, "Message"), (100_000, "Message")):
         figures: dict[str, list[float]] = {"hidden": [], "shown": []}
         for _ in range(3):
             for preview, values in figures.items():
-                values += key_to_screen(preview, size, letters)[1:]
+                values += key_to_screen(preview, size, letters, *tab)[1:]
         report(
-            f"Key to screen, {size:,} bytes of body",
+            f"Key to screen, {size:,} bytes of body{', Markdown as read' if tab else ''}",
             {f"preview {k}": median(v) for k, v in figures.items()},
             "preview hidden",
         )

@@ -1,4 +1,7 @@
-"""The composer with a body of so many bytes, its preview shown or hidden: `composer.py shown 100000`."""
+"""The composer with a body of so many bytes, its preview shown or hidden: `composer.py shown 100000 [Message]`.
+
+With a tab named the letter goes as Markdown.
+"""
 
 import sys
 
@@ -6,6 +9,9 @@ from mailtui import Draft, MailtuiApp, Settings
 from mailtui.tui.widgets.preview import Preview
 
 LINE = "All work and no play makes Jack a dull boy, said the typewriter.\n"
+PART = f"## Part\n\nAll **work** and no [play](https://example.org/play):\n{LINE}\n- makes *Jack*\n- a dull `boy`\n\n"
+TAB = "".join(sys.argv[3:])
+BODY = PART if TAB else LINE
 
 
 class Composer(MailtuiApp):
@@ -14,10 +20,14 @@ class Composer(MailtuiApp):
     def on_ready(self) -> None:
         """Hide the preview if asked to."""
         super().on_ready()
-        self.screen.query_one(Preview).display = sys.argv[1] == "shown"
+        preview = self.screen.query_one(Preview)
+        preview.display = sys.argv[1] == "shown"
+        if TAB:
+            preview.tab = TAB  # type: ignore[assignment]
         body = self.screen.query_one("#body")
         body.focus()
         body.move_cursor(body.document.end)  # type: ignore[attr-defined]
 
 
-Composer(Settings(), Draft(to="ann@example.com", body=LINE * (int(sys.argv[2]) // len(LINE)))).run()
+draft = Draft(to="ann@example.com", body=BODY * (int(sys.argv[2]) // len(BODY)), markdown=bool(TAB))
+Composer(Settings(), draft).run()

@@ -160,8 +160,10 @@ def shown_by_chromium(text: str, folder: Path) -> tuple[str, tuple[int, ...]]:
     switches = "headless no-sandbox disable-gpu no-first-run disable-background-networking disable-component-update"
     words = [f"--{switch}" for switch in (*switches.split(), "disable-sync", "disable-quic", "dump-dom")]
     words += [f"--user-data-dir={folder / 'profile'}", f"--screenshot={folder / 'page.png'}"]
-    words += ["--window-size=600,500", "--virtual-time-budget=1500", (folder / "page.html").as_uri()]
-    done = subprocess.run([program, *words], capture_output=True, text=True, timeout=60, check=True)
+    words += ["--window-size=600,500", "--virtual-time-budget=1500", "--run-all-compositor-stages-before-draw"]
+    done = subprocess.run(
+        [program, *words, (folder / "page.html").as_uri()], capture_output=True, text=True, timeout=60, check=True
+    )
     return done.stdout, pixel((folder / "page.png").read_bytes(), 300, 300)
 
 
