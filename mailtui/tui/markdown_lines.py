@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby, repeat, takewhile, zip_longest
+from itertools import chain, groupby, repeat, zip_longest
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -73,11 +73,8 @@ class MarkdownReader:
         # The block in which it stands may be one with the one before now; no other looks so far down.
         first = max(0, bisect_left(self._blocks, head, key=lambda block: block.start) - 2)
         start = self._blocks[first].start if first else 0
-        later = {
-            block.start + moved: number
-            for number, block in enumerate(self._blocks)
-            if block.start >= max(len(old) - tail, start)
-        }
+        unchanged = bisect_left(self._blocks, max(len(old) - tail, start), key=lambda block: block.start)
+        later = {block.start + moved: number for number, block in enumerate(self._blocks[unchanged:], unchanged)}
         reach = len(source) - tail - start + _ENOUGH
         while start + reach < len(source):
             read = list(_blocks(parser, source[start : start + reach], start))
@@ -90,7 +87,12 @@ class MarkdownReader:
 
 
 def _same(one: Iterable[str], other: Iterable[str]) -> int:
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    """How many are the same before one differs."""
+    count = 0
+    for count, (left, right) in enumerate(zip(one, other, strict=False), 1):
+        if left != right:
+            return count - 1
+    return count
 
 
 def _blocks(parser: MarkdownIt, source: Sequence[str], start: int) -> Iterator[_Block]:

@@ -134,6 +134,8 @@ class TextView(ScrollView, can_focus=True):
         """A part of a line, cut where its look changes and where a selection begins and ends."""
         given = self._lines[number]
         pieces = given.pieces if isinstance(given, Line) else (Piece(line),)
+        if len(pieces) == 1 and self.text_selection is None:  # as nearly all are
+            return [Segment(line[start:end], sum(map(self._look, pieces[0].looks), style))]
         first, last = self._selected(number, len(line))
         selected = self.screen.get_component_rich_style("screen--selection")
         segments = []
