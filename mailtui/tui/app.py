@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from mailtui.tui.screens.preferences_page import PreferencesPage
     from mailtui.tui.screens.settings import SettingsScreen
 
-_SHORT = 3  # characters: `^s`, `f10`
+_ON_A_KEY = re.compile(r"\^.|f\d+")  # what is printed there in capitals
 UNKNOWN = 76  # the exit code of the command for the same
 
 
@@ -123,7 +124,7 @@ class MailtuiApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Keys as they are printed on a keyboard: `^S`, `F3`, `home`."""
         shown = super().get_key_display(binding)
-        return shown.upper() if len(shown) <= _SHORT and not binding.key_display else shown
+        return shown.upper() if _ON_A_KEY.fullmatch(shown) else shown
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing comes between a dialog and its answer."""

@@ -23,7 +23,7 @@ class Composer(MailtuiApp):
         preview = self.screen.query_one(Preview)
         preview.display = sys.argv[1] == "shown"
         if TAB:
-            preview.tab = TAB  # type: ignore[assignment]
+            preview.tab = TAB
         body = self.screen.query_one("#body")
         body.focus()
         body.move_cursor(body.document.end)  # type: ignore[attr-defined]

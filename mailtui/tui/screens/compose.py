@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.reactive import reactive, var
 from textual.screen import Screen
 
@@ -22,27 +20,25 @@ from mailtui.mail.draft import Draft, Fields
 from mailtui.mail.errors import InvalidEmail, InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.mail.receipt import Receipt
-from mailtui.tui.delivery import Delivery, run_apart
+from mailtui.tui.delivery import Delivery
 from mailtui.tui.files import Sights, as_seen
 from mailtui.tui.keys import key_of
 from mailtui.tui.leaving import OnceMore
 from mailtui.tui.letter import Letter
+from mailtui.tui.screens.dispatch import Dispatch
 from mailtui.tui.texts import QUIET, Outcome, no_html_text, outcome_text, outcome_title
 from mailtui.tui.widgets.attachments_input import AttachmentsInput
 from mailtui.tui.widgets.compose_form import ComposeForm
 from mailtui.tui.widgets.header_fields import HeaderFields, HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
-from mailtui.tui.widgets.preview import TABS, Preview
+from mailtui.tui.widgets.panes import WIDE, Panes
+from mailtui.tui.widgets.preview import Preview
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.tui.widgets.top_bar import TopBar
 from mailtui.visible import visible
 
 if TYPE_CHECKING:
     from mailtui.tui.widgets.result_bar import ResultBar
-
-_AT_ONCE = 0.3  # seconds that a delivery may take without a word about it
-WIDE = 100  # columns from which on letter and preview stand side by side
 
 
 class ComposeScreen(Screen[None]):
@@ -99,11 +95,10 @@ class ComposeScreen(Screen[None]):
         super().__init__()
         self.set_reactive(ComposeScreen.preferences, preferences)
         draft = self._begun(draft)
-        self.delivery: Delivery | None = None  # under way
+        self._dispatch: Dispatch | None = None
         self._letter = Letter(draft.letter)
         self._once_more = OnceMore()
         self._last_key = 0.0
-        self._first_tab = TABS[0]
         self._sights: Sights = {}
         self._folder = ""  # that files were chosen from last
         self.set_reactive(ComposeScreen.draft, self._letter.named(draft))
@@ -113,7 +108,7 @@ class ComposeScreen(Screen[None]):
         # Textual would set it after a first layout, and lay out and style everything once more.
         self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow")
         yield TopBar(id="handler").data_bind(ComposeScreen.mail)
-        with Horizontal(id="panes"):
+        with Panes(id="panes"):
             yield ComposeForm(self.draft, id="form").data_bind(
                 ComposeScreen.mail, ComposeScreen.prepared, ComposeScreen.busy, ComposeScreen.preferences
             )
@@ -121,6 +116,11 @@ class ComposeScreen(Screen[None]):
                 ComposeScreen.mail, ComposeScreen.draft, ComposeScreen.prepared, ComposeScreen.outcome
             )
         yield KeyBar()
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """The letter as it is being handed over, if it is."""
+        return self._dispatch.delivery if self._dispatch else None
 
     def may_drop_letter(self, action: str) -> bool:
         """Whether what was typed may go: it was submitted and all went well, or the same is asked for a second time.
@@ -188,31 +188,36 @@ class ComposeScreen(Screen[None]):
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
         if self.busy or self.mail is None:
             return
-        self.query_one(ComposeForm).close_proposals()
-        self.draft = self._typed()
+        mail, form = self.mail, self.query_one(ComposeForm)
+        form.close_proposals()
+        self.draft = draft = self._typed()
         try:
-            email = self.mail.prepare(self.draft)
+            self.prepared = email = mail.prepare(draft)
         except InvalidEmail as error:
             self.prepared = error
-            self.remove_class("-preview")
-            self.query_one(ComposeForm).reveal_problems(error.problems)
+            self.query_one(Panes).show_letter()
+            form.reveal_problems(error.problems)
             return
         except Exception as error:  # noqa: BLE001  a handler's own prepare may fail as well
-            self._show(self.mail, MailError(self.mail.broke_off(error, handed_over=False)), self.draft)
+            broken = MailError(mail.broke_off(error, handed_over=False))
+            self._show(Outcome(mail, broken, datetime.now(), self._letter.submit(draft)))
             return
-        self.prepared = email
-        if not self.mail.delivers:
-            self.busy = True
-            self._hand_over(self.mail, email, self.draft)
-        elif (rest := self._letter.for_the_rest(self.mail, email, self.draft)) is not None:
-            self._review(self.mail, rest, self.draft)
-        else:
+        rest = self._letter.for_the_rest(mail, email, draft) if mail.delivers else email
+        if rest is None:
             self.notify(
                 "Everybody has this letter. Change it to send another one, or begin a new one.",
                 title="Not sent again",
                 severity="warning",
                 markup=False,
             )
+            return
+        self.busy = True
+        dispatch = self._dispatch = Dispatch(self, self._letter, mail, rest, draft)
+        if mail.delivers:
+            form.hold()
+            self.app.push_screen(dispatch.review(), partial(self._reviewed, dispatch))
+        else:
+            self._hand_over(dispatch)
 
     def action_attach(self) -> None:
         """Choose files that go along."""
@@ -262,18 +267,12 @@ class ComposeScreen(Screen[None]):
         self.action_go_on()
 
     def action_preview(self) -> None:
-        """Show the preview as it was left; when it is there, its next tab; after a round, if narrow, the letter."""
-        preview = self.query_one(Preview)
-        if self.has_class("-narrow") and not self.has_class("-preview"):
-            self._show_preview(preview.tab)
-        elif preview.next_tab() == self._first_tab and self.has_class("-narrow"):
-            self.action_form()
+        """The preview, its next tab, or back to the letter."""
+        self.query_one(Panes).turn()
 
     def action_form(self) -> None:
         """Back to the letter, where the cursor was."""
-        self.remove_class("-preview")
-        if self.query_one(ComposeForm) not in (self.focused.ancestors if self.focused else ()):
-            self.query_one(ComposeForm).resume()
+        self.query_one(Panes).show_letter()
 
     def action_browser(self) -> None:
         """Show the HTML of the letter in the browser, or say why there is none."""
@@ -290,7 +289,7 @@ class ComposeScreen(Screen[None]):
         """Begin a new letter."""
         if self.may_drop_letter("new"):
             self._letter.begin_anew()
-            self.remove_class("-preview")
+            self.query_one(Panes).show_letter()
             self.query_one(ComposeForm).load(self._begun(Draft()))
 
     def action_editor(self) -> None:
@@ -350,81 +349,37 @@ class ComposeScreen(Screen[None]):
             except InvalidEmail as error:
                 self.prepared = error
 
-    def _review(self, mail: MailHandler, email: Email, draft: Draft) -> None:
-        from mailtui.tui.screens.review import ReviewScreen
-
-        form = self.query_one(ComposeForm)
-        form.hold()
-        self.busy = True
-
-        def reviewed(send: bool | None) -> None:
-            if send:
-                self._hand_over(mail, email, draft)
-            else:
-                self.busy = False
-                form.release()
-
-        self.app.push_screen(ReviewScreen(mail, email, self._letter.known(draft)), reviewed)
+    def _reviewed(self, dispatch: Dispatch, send: bool | None) -> None:
+        if send:
+            self._hand_over(dispatch)
+        else:
+            self.busy = False
+            self.query_one(ComposeForm).release()
 
     @work(group="delivery")
-    async def _hand_over(self, mail: MailHandler, email: Email, draft: Draft) -> None:
-        try:
-            delivery = Delivery(mail, email)
-        except Exception as error:  # noqa: BLE001  a handler's own begin may fail as well
-            self._show(mail, MailError(mail.broke_off(error, handed_over=False)), draft)
-            return
-        self.delivery = delivery
-        telling = self.set_timer(_AT_ONCE, partial(self._tell_of, delivery))
-        answer = await delivery.answer()
-        telling.stop()
-        self.delivery = None
-        told = self._show(mail, answer, draft, email)
-        late = await delivery.late_answer()
+    async def _hand_over(self, dispatch: Dispatch) -> None:
+        """Hand the letter over, and show what becomes of it."""
+        outcome = await dispatch.outcome()
+        self._show(outcome)
+        await self._remember(dispatch, outcome)
+        late = await dispatch.late_outcome()
         if late is not None:
-            self._show_late(told, late, draft, email)
+            self.notify(outcome_title(late), title="The answer has come after all", timeout=20, markup=False)
+            if self.outcome is outcome:
+                self.outcome = late
+            await self._remember(dispatch, late)
 
-    def _tell_of(self, delivery: Delivery) -> None:
-        from mailtui.tui.screens.sending import SendingScreen
+    async def _remember(self, dispatch: Dispatch, outcome: Outcome) -> None:
+        if self.preferences.remember_recipients:
+            await dispatch.remember_recipients(outcome)
 
-        self.app.push_screen(SendingScreen(delivery))
-
-    def _show(
-        self, mail: MailHandler, answer: Receipt | Exception, draft: Draft, email: Email | None = None
-    ) -> Outcome:
+    def _show(self, outcome: Outcome) -> None:
         """Show what became of the letter."""
-        outcome = Outcome(mail, answer, datetime.now(), self._letter.submit(draft))
-        if email is not None:
-            self._note(outcome, draft, email)
         self.busy = False
-        if mail.delivers:  # the form was held
+        if outcome.mail.delivers:  # the form was held
             self.set_timer(QUIET, self._release_form)
         self.outcome = outcome
-        if self.has_class("-narrow"):
-            self._show_preview(TABS[0])
-        return outcome
-
-    def _note(self, outcome: Outcome, draft: Draft, email: Email) -> None:
-        """Keep who has the letter, and whom to propose the next time."""
-        self._letter.note(outcome, draft, email)
-        if isinstance(outcome.answer, Receipt) and outcome.mail.delivers and self.preferences.remember_recipients:
-            self._remember(email, outcome.answer)
-
-    @work(group="people")
-    async def _remember(self, email: Email, receipt: Receipt) -> None:
-        from mailtui.people.remembered import NotRemembered, Remembered, written_to  # not needed to write a letter
-
-        people = written_to(email, receipt)
-        try:
-            if people:
-                await run_apart(partial(Remembered().add, people))
-        except NotRemembered as error:
-            self.notify(
-                f"{error}. The letter itself is not concerned.",
-                title="The recipients were not remembered",
-                severity="warning",
-                timeout=10,
-                markup=False,
-            )
+        self.query_one(Panes).show_answer()
 
     def _release_form(self) -> None:
         """Take keys again, but not before half a second without one: a y too many is not meant for the letter."""
@@ -435,17 +390,3 @@ class ComposeScreen(Screen[None]):
             self.set_timer(left, self._release_form)
         else:
             self.query_one(ComposeForm).release()
-
-    def _show_late(self, told: Outcome, answer: Receipt | Exception, draft: Draft, email: Email) -> None:
-        """The handler has answered after all."""
-        outcome = replace(told, answer=answer, at=datetime.now())
-        self._letter.forget(told)
-        self._note(outcome, draft, email)
-        self.notify(outcome_title(outcome), title="The answer has come after all", timeout=20, markup=False)
-        if self.outcome is told:
-            self.outcome = outcome
-
-    def _show_preview(self, first_tab: str) -> None:
-        self._first_tab = first_tab
-        self.add_class("-preview")
-        self.query_one(TextView).focus()

@@ -1,0 +1,108 @@
+"""One letter on its way: reviewed where mail leaves, handed over, and what became of it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
+
+from mailtui.mail.draft import Draft
+from mailtui.mail.errors import MailError
+from mailtui.mail.interface import MailHandler
+from mailtui.mail.message import Email
+from mailtui.mail.receipt import Receipt
+from mailtui.tui.delivery import Delivery, run_apart
+from mailtui.tui.letter import Letter
+from mailtui.tui.texts import Outcome
+
+if TYPE_CHECKING:
+    from mailtui.tui.screens.review import ReviewScreen
+
+_AT_ONCE = 0.3  # seconds that a delivery may take without a word about it
+
+
+class Dispatch:
+    """The way of a letter from Send to its answer.
+
+    Args:
+        screen: That it is sent from.
+        letter: Remembers who has it.
+        mail: The handler.
+        email: The message, prepared by it.
+        draft: That the message was made from.
+    """
+
+    def __init__(self, screen: Screen[Any], letter: Letter, mail: MailHandler, email: Email, draft: Draft) -> None:
+        self.delivery: Delivery | None = None  # under way
+        self._screen = screen
+        self._letter = letter
+        self._mail = mail
+        self._email = email
+        self._draft = draft
+        self._told: Outcome | None = None
+        self._late_answer: Callable[[], Any] | None = None
+
+    def review(self) -> ReviewScreen:
+        """The last look at it, before it leaves."""
+        from mailtui.tui.screens.review import ReviewScreen  # not every handler needs it
+
+        return ReviewScreen(self._mail, self._email, self._letter.known(self._draft))
+
+    async def outcome(self) -> Outcome:
+        """Hand it over, and keep what the answer says of who has it."""
+        try:
+            delivery = self.delivery = Delivery(self._mail, self._email)
+        except Exception as error:  # noqa: BLE001  a handler's own begin may fail as well
+            return self._outcome(MailError(self._mail.broke_off(error, handed_over=False)))
+        telling = self._screen.set_timer(_AT_ONCE, partial(self._tell_of, delivery))
+        answer = await delivery.answer()
+        telling.stop()
+        self.delivery = None
+        self._late_answer = delivery.late_answer
+        self._told = self._outcome(answer)
+        self._letter.note(self._told, self._draft, self._email)
+        return self._told
+
+    async def late_outcome(self) -> Outcome | None:
+        """What the handler answers when nobody waits for it any more; None if it has answered in time."""
+        answer = await self._late_answer() if self._late_answer else None
+        if answer is None or self._told is None:
+            return None
+        outcome = replace(self._told, answer=answer, at=datetime.now())
+        self._letter.forget(self._told)
+        self._letter.note(outcome, self._draft, self._email)
+        return outcome
+
+    async def remember_recipients(self, outcome: Outcome) -> None:
+        """Keep whom to propose the next time: those who have got it.
+
+        Args:
+            outcome: Of this letter.
+        """
+        if not (isinstance(outcome.answer, Receipt) and self._mail.delivers):
+            return
+        from mailtui.people.remembered import NotRemembered, Remembered, written_to  # not needed to write a letter
+
+        try:
+            if people := written_to(self._email, outcome.answer):
+                await run_apart(partial(Remembered().add, people))
+        except NotRemembered as error:
+            self._screen.notify(
+                f"{error}. The letter itself is not concerned.",
+                title="The recipients were not remembered",
+                severity="warning",
+                timeout=10,
+                markup=False,
+            )
+
+    def _outcome(self, answer: Receipt | Exception) -> Outcome:
+        return Outcome(self._mail, answer, datetime.now(), self._letter.submit(self._draft))
+
+    def _tell_of(self, delivery: Delivery) -> None:
+        from mailtui.tui.screens.sending import SendingScreen
+
+        self._screen.app.push_screen(SendingScreen(delivery))
