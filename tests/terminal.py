@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import signal
 import sys
+import termios
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -56,16 +59,24 @@ class Terminal:
         self._stream = pyte.ByteStream(self.emulator)
         self._child = pexpect.spawn(command, list(words), env=environment, dimensions=(rows, columns), timeout=20)
         self._child.delaybeforesend = None
+        self._attributes = termios.tcgetattr(self._child.child_fd)
 
     @property
     def text(self) -> str:
         """What a person sees."""
         return "\n".join(self.emulator.display)
 
+    @property
+    def is_restored(self) -> bool:
+        """Whether a shell finds it as it was: the cursor shown, lines wrapped, no other mode on, keys echoed again."""
+        modes = dict(re.findall(rb"\x1b\[\?(\d+)([hl])", self.output))
+        on = {mode for mode, switch in modes.items() if switch == b"h"}
+        return on == {b"7", b"25"} and termios.tcgetattr(self._child.child_fd) == self._attributes
+
     def press(self, *keys: str) -> None:
-        """Press keys by name; anything that is no name is typed."""
+        """Press keys by name; anything that is no name is typed, `\\udcff` is the byte 0xff."""
         for key in keys:
-            self._child.send(KEYS.get(key, key).encode())
+            self._child.send(KEYS.get(key, key).encode(errors="surrogateescape"))
             self.read(0.05)
 
     def type(self, text: str, pace: float) -> None:
@@ -78,6 +89,15 @@ class Terminal:
             end = time.monotonic() + pace
             while (left := end - time.monotonic()) > 0:
                 self.read(left)
+
+    def wait_for_stop(self) -> None:
+        """Wait until the program has stopped, as at ctrl+z in a shell."""
+        self.wait_until(lambda: os.waitpid(self._child.pid, os.WUNTRACED | os.WNOHANG) != (0, 0), "stopped")
+        self.read(0.1)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._child.kill(signal.SIGCONT)
 
     def wait_for(self, *texts: str, seconds: float = 15) -> None:
         """Wait until all the texts are on the screen."""
@@ -103,5 +123,5 @@ class Terminal:
         """Wait for the end of the program."""
         self._child.expect(pexpect.EOF)
         self.output += self._child.before or b""
-        self._child.close()
+        self._child.wait()
         return self._child.exitstatus

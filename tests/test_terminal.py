@@ -1,9 +1,28 @@
 """The way of a new user, in a real terminal with an empty home folder."""
 
+import sys
 from email import message_from_bytes, policy
 from pathlib import Path
 
 from tests.terminal import Terminal
+
+SUSPENDING = """
+from textual.binding import Binding
+from mailtui import MailtuiApp
+
+class SuspendingApp(MailtuiApp):
+    BINDINGS = [Binding("ctrl+g", "suspend_process", "Suspend")]
+
+SuspendingApp().run()
+"""
+
+NEVER_TICKING = """
+from mailtui import MailtuiApp
+from mailtui.tui import driver
+
+driver.TICK = 600
+MailtuiApp().run()
+"""
 
 
 def test_write_see_the_dummy_switch_to_eml_and_leave(tmp_path: Path) -> None:
@@ -50,6 +69,30 @@ def test_every_key_of_the_first_line_arrives(tmp_path: Path) -> None:
     terminal.wait_until(lambda: "Use which handler?" not in terminal.text, "picker closed")
     terminal.press("ctrl+q")
     terminal.wait_for("This letter was not sent")
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+
+
+def test_the_terminal_is_given_back_and_taken_again(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "-c", SUSPENDING, size=(80, 24), command=sys.executable)
+    terminal.wait_for("Subject", "Send")
+    assert not terminal.is_restored
+    terminal.press("ctrl+g")
+    terminal.wait_for_stop()
+    assert terminal.is_restored
+    terminal.resume()
+    terminal.press("\udcff", "ann@x.org", "F3")
+    terminal.wait_for("ann@x.org", "Output")
+    terminal.press("escape")
+    terminal.wait_until(lambda: "Output" not in terminal.text, "the letter again")
+    terminal.press("ctrl+q", "ctrl+q")
+    assert terminal.exit_code() == 0
+    assert terminal.is_restored
+
+
+def test_leaving_waits_for_no_tick(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "-c", NEVER_TICKING, command=sys.executable)
+    terminal.wait_for("Subject", "Send")
     terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
 

@@ -28,6 +28,8 @@ from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from mailtui.tui.keymap import Action
     from mailtui.tui.screens.preferences_page import PreferencesPage
     from mailtui.tui.screens.settings import SettingsScreen
@@ -86,6 +88,15 @@ class MailtuiApp(App[None]):
         self.set_reactive(MailtuiApp.settings, settings)
         self.set_reactive(MailtuiApp.mail, mail)
         self._follow_settings()
+
+    def get_driver_class(self) -> type[Driver]:
+        """As Textual chooses; on Linux and macOS one that leaves at once."""
+        chosen = super().get_driver_class()
+        try:
+            from mailtui.tui.driver import PromptDriver
+        except ImportError:  # on Windows, or a later Textual has its parser of keys elsewhere
+            return chosen
+        return PromptDriver if issubclass(PromptDriver, chosen) else chosen
 
     def get_default_screen(self) -> Screen[None]:
         """The composer."""

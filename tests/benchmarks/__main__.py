@@ -31,6 +31,15 @@ def first_frame(*words: str) -> float:
     return seconds
 
 
+def end(*words: str) -> float:
+    """The seconds from ctrl+q to the end of a program that has shown the word Subject."""
+    terminal = Terminal(*words)
+    terminal.wait_for("Subject")
+    terminal.settle(0.5)
+    terminal.key("\x11")
+    return terminal.wait_for_end()
+
+
 def key_to_screen(preview: str, size: int, letters: Iterable[str], *tab: str) -> list[float]:
     """The seconds from each key to its letter on the screen."""
     terminal = Terminal(f"{HERE}/composer.py", preview, str(size), *tab)
@@ -68,19 +77,19 @@ def process(*words: str) -> float:
     return time.perf_counter() - start
 
 
+PROGRAMS = {"smallest Textual app": (f"{HERE}/smallest_app.py",), "mailtui": ("-m", "mailtui")}
+
+
 def start() -> None:
     """Until something can be done."""
-    report(
-        "First useful frame",
-        interleaved(
-            {
-                "smallest Textual app": lambda: first_frame(f"{HERE}/smallest_app.py"),
-                "mailtui": lambda: first_frame("-m", "mailtui"),
-            },
-            runs=11,
-        ),
-        "smallest Textual app",
-    )
+    measures = {name: partial(first_frame, *words) for name, words in PROGRAMS.items()}
+    report("First useful frame", interleaved(measures, runs=11), "smallest Textual app")
+
+
+def quit() -> None:  # noqa: A001  parts have the names of what is measured
+    """From ctrl+q to the end of the process."""
+    measures = {name: partial(end, *words) for name, words in PROGRAMS.items()}
+    report("Quitting", interleaved(measures, runs=11), "smallest Textual app", goals={"mailtui": "100 ms"})
 
 
 def keys() -> None:
@@ -133,7 +142,7 @@ def command() -> None:
 
 def main() -> None:
     """Measure and print the parts that are named, or all."""
-    parts = {part.__name__: part for part in (start, keys, paste, opening, command, sending)}
+    parts = {part.__name__: part for part in (start, quit, keys, paste, opening, command, sending)}
     parser = ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("part", nargs="*", help=f"{', '.join(parts)}; default: all")
     names = parser.parse_args().part

@@ -33,6 +33,12 @@ class Terminal:
         self._child.expect_exact(text.encode())
         return time.perf_counter() - self.started
 
+    def wait_for_end(self) -> float:
+        """The seconds until the program has ended."""
+        self._child.expect(pexpect.EOF)
+        self._child.wait()
+        return time.perf_counter() - self.started
+
     def key(self, key: str) -> None:
         """Press a key, and start the clock anew."""
         self.started = time.perf_counter()
