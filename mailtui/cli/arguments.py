@@ -30,6 +30,7 @@ Other commands:
   mailtui send       send one mail without a screen: mailtui send --help
   mailtui handlers   list the handlers that can be used
   mailtui check      try a handler without sending anything
+  mailtui drafts     list the drafts, go on with one: mailtui drafts --help
 """,
     "send": """\
 Send one mail without a screen. The body: --body, --body-file, that of a saved
@@ -53,8 +54,33 @@ Try a handler without sending anything: connect, secure the line, log in.
   mailtui check                                the handler in use
   mailtui check work                           the one called work
 """,
+    "drafts": """\
+List the drafts, the newest first, each with its number; or deal with one.
+
+  mailtui drafts                               number, time, state, to, subject
+  mailtui drafts show 3                        print it, and what became of it
+  mailtui drafts open 3                        go on writing it
+  mailtui drafts delete 3                      delete it, without a question
+
+They are messages in a Maildir, which other mail programs can read:
+~/.local/share/mailtui/drafts, or mailtui/drafts in $XDG_DATA_HOME.
+""",
 }
-_OPERANDS = {"compose": " [ADDRESS | FILE.eml ...]", "send": " [ADDRESS | FILE.eml ...]", "check": " [NAME]"}
+_OPERANDS = {
+    "compose": " [ADDRESS | FILE.eml ...]",
+    "send": " [ADDRESS | FILE.eml ...]",
+    "check": " [NAME]",
+    "drafts": " [show N | open N | delete N]",
+}
+_DEEDS = ("show", "open", "delete")  # with a draft
+_EXIT_CODES_OF_DRAFTS = """\
+exit codes:
+   0  done
+  64  usage
+  66  there is no such draft
+  74  not written, or not deleted; see the reason
+  75  another process has it open: run it again later
+"""
 _EXIT_CODES = """\
 exit codes:
    0  every recipient accepted, or shown; the check passed
@@ -108,6 +134,8 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
         if "address" not in arguments:
             stop(f"{command} takes no addresses; see mailtui {command} --help", USAGE)
         arguments.address += addresses
+    if command == "drafts" and arguments.deed and not arguments.draft:
+        stop(f"{arguments.deed} which draft? mailtui drafts lists them", USAGE)
     return arguments
 
 
@@ -185,7 +213,7 @@ def _parser(command: str) -> _Parser:
         prog="mailtui" if command == "compose" else f"mailtui {command}",
         usage=f"%(prog)s [OPTIONS]{_OPERANDS.get(command, '')}",
         description=COMMANDS[command],
-        epilog=_EXIT_CODES if command in ("send", "check") else None,
+        epilog={"send": _EXIT_CODES, "check": _EXIT_CODES, "drafts": _EXIT_CODES_OF_DRAFTS}.get(command),
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80),
         allow_abbrev=False,
     )
@@ -198,6 +226,9 @@ def _parser(command: str) -> _Parser:
         _add_letter(parser)
     if command == "check":
         parser.add_argument("name", metavar="NAME", nargs="?", help="the handler to try; default: the one in use")
+    if command == "drafts":
+        parser.add_argument("deed", metavar="DEED", nargs="?", choices=_DEEDS, help=", ".join(_DEEDS))
+        parser.add_argument("draft", metavar="N", nargs="?", default="", help="the number of the draft")
     if command == "send":
         parser.add_argument("--json", action="store_true", help="print what happened as JSON")
         parser.add_argument("--dry-run", action="store_true", help="print the message's source, deliver nothing")

@@ -8,17 +8,23 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
-from mailtui.cli.output import NotWritten, Stopped, print_result, talk
+from mailtui.cli.output import NotWritten, Stopped, print_result, stop, talk
+from mailtui.cli.saved import folder_until_exit
 from mailtui.config.settings import Settings
 from mailtui.mail.advice import advice
 from mailtui.mail.checks import Checks, address_list, header_fields
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
+
+if TYPE_CHECKING:
+    from mailtui.drafts.store import Drafts
 
 
 def compose(arguments: Namespace) -> int:
@@ -27,11 +33,56 @@ def compose(arguments: Namespace) -> int:
     Args:
         arguments: As parsed.
     """
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        talk("the composer needs a terminal; scripts use mailtui send")
-        return USAGE
+    _require_terminal()
     settings = Settings.load(arguments.config)
     draft = draft_of(arguments, body_of(arguments, from_stdin=False))
+    return _open_composer(settings, draft, arguments.handler)
+
+
+def drafts(arguments: Namespace) -> int:
+    """List the drafts, or deal with one of them.
+
+    Args:
+        arguments: As parsed.
+    """
+    from mailtui.cli.draft_texts import name_of, rows, whole  # few ask for drafts
+    from mailtui.drafts.store import Drafts
+
+    kept = Drafts()
+    match arguments.deed:
+        case "show":
+            entry = kept.entry(arguments.draft)
+            print_result(f"{entry.path}: {entry.problem}" if entry.problem else whole(entry))
+        case "delete":
+            print_result(f"Deleted {name_of(kept.delete(arguments.draft))}")
+        case "open":
+            return _open_draft(kept, arguments)
+        case _:
+            entries = kept.entries()
+            for row in rows(entries):
+                print_result(row)
+            if not entries:
+                talk("There are no drafts.")
+    return OK
+
+
+def _open_draft(kept: Drafts, arguments: Namespace) -> int:
+    _require_terminal()
+    settings = Settings.load(arguments.config)
+    foreign = kept.entry(arguments.draft).foreign
+    opened = kept.open(arguments.draft, unpack_to=folder_until_exit() if foreign else None)
+    try:
+        return _open_composer(settings, opened.draft, arguments.handler)
+    finally:
+        opened.close()
+
+
+def _require_terminal() -> None:
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        stop("the composer needs a terminal; scripts use mailtui send", USAGE)
+
+
+def _open_composer(settings: Settings, draft: Draft, handler: str | None) -> int:
     hidden = Checks()  # what has no field in the composer could not be mended there
     hidden("headers", header_fields, draft.headers)
     hidden("reply_to", address_list, draft.reply_to)
@@ -40,7 +91,7 @@ def compose(arguments: Namespace) -> int:
     gc.disable()  # nothing of what comes now is garbage; the app enables it with its first frame
     from mailtui.tui.app import MailtuiApp
 
-    app = MailtuiApp(settings=settings, draft=draft, mail_handler=arguments.handler)
+    app = MailtuiApp(settings=settings, draft=draft, mail_handler=handler)
     app.run()
     return app.return_code or OK
 

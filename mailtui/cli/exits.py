@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from mailtui.mail.errors import AuthenticationFailed, DeliveryError, InvalidEmail, MailError, TLSFailed
+from mailtui.mail.errors import (
+    AuthenticationFailed,
+    DeliveryError,
+    DraftError,
+    DraftInUse,
+    InvalidEmail,
+    MailError,
+    TLSFailed,
+    UnknownDraft,
+)
 from mailtui.mail.receipt import Receipt
 
 OK = 0
@@ -18,6 +27,8 @@ NOT_TRUSTED = 77  # the log-in, or the certificate
 CONFIGURATION = 78
 INTERRUPTED = 130
 
+_EXIT_CODE_OF_DRAFT = {DraftInUse: TRY_AGAIN, UnknownDraft: NO_INPUT}
+
 
 def exit_code_of_error(error: MailError) -> int:
     """The code of a mistake or a failure.
@@ -27,6 +38,8 @@ def exit_code_of_error(error: MailError) -> int:
     """
     if isinstance(error, InvalidEmail):
         return NOT_SENDABLE
+    if isinstance(error, DraftError):
+        return _EXIT_CODE_OF_DRAFT.get(type(error), NOT_WRITTEN)
     if not isinstance(error, DeliveryError):
         return CONFIGURATION
     if _is_temporary(error.code):

@@ -33,10 +33,7 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
     Args:
         paths: One; of more the person is asked to choose.
     """
-    import atexit  # few mails begin with a saved message
-    from pathlib import Path
-    from shutil import rmtree
-    from tempfile import mkdtemp
+    from pathlib import Path  # few mails begin with a saved message
 
     from mailtui.mail.eml import draft_of_eml
 
@@ -44,11 +41,24 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
         stop(f"one saved message at a time: {paths[0]} or {paths[1]}?", USAGE)
     data = _bytes_of_file(paths[0])
     try:
-        folder = mkdtemp(prefix="mailtui-")
-        atexit.register(rmtree, folder, ignore_errors=True)
-        return draft_of_eml(data, save_to=Path(folder))
+        return draft_of_eml(data, save_to=Path(folder_until_exit()))
     except OSError as error:
         stop(f"{paths[0]}: its attachments cannot be unpacked: {error.strerror}", NOT_WRITTEN)
+
+
+def folder_until_exit() -> str:
+    """A folder of one's own, which is gone when the program has ended.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    import atexit
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    folder = mkdtemp(prefix="mailtui-")
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _bytes_of_file(path: str) -> bytes:

@@ -8,11 +8,11 @@ import stat
 import tomllib
 from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
 from mailtui.config.toml_text import Place, edited, edited_by_parser, value_at
+from mailtui.files import replace_file
 from mailtui.mail.errors import InvalidSettings
 
 _Table = dict[str, Any]
@@ -29,7 +29,6 @@ _REMEDIES = {
     errno.ENOTDIR: _NO_FOLDER,
     errno.EEXIST: _NO_FOLDER,
 }
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 
 
 def change_file(path: str, put: Mapping[Place, object], drop: Collection[Place] = ()) -> None:
@@ -126,24 +125,14 @@ def _same(one: object, other: object) -> bool:
 
 
 def _replace(path: str, target: str, content: bytes, state: os.stat_result | None) -> None:
-    """Put a complete new file in the place of the old one."""
-    folder = os.path.dirname(target)
-    unfinished = os.path.join(folder, f".mailtui-{os.urandom(4).hex()}.part")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+    """Put a complete new file in the place of the old one, if nobody else has done so."""
+
+    def check() -> None:
         if not _is_as_read(target, state):
             raise InvalidSettings(f"{path}: nothing was saved: another program has just changed it. Save once more.")
-        os.replace(unfinished, target)
-    except BaseException:
-        with suppress(OSError):  # the first error is the one to tell
-            os.unlink(unfinished)
-        raise
-    with suppress(OSError):  # it is saved; not every system can make sure of a folder
-        _sync(folder)
+
+    unfinished = os.path.join(os.path.dirname(target), f".mailtui-{os.urandom(4).hex()}.part")
+    replace_file(target, [content], unfinished=unfinished, last_check=check)
 
 
 def _is_as_read(target: str, state: os.stat_result | None) -> bool:
@@ -156,11 +145,3 @@ def _is_as_read(target: str, state: os.stat_result | None) -> bool:
         state.st_size,
         state.st_mtime_ns,
     )
-
-
-def _sync(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,7 +8,7 @@ from mailtui.mail.options import Configurable, Option
 
 
 class Preferences(Configurable):
-    """How the composer looks, and what it puts in and proposes."""
+    """How the composer looks, what it puts in and proposes, and what it keeps."""
 
     theme: Annotated[str, Option("Colours of the composer")] = "textual-dark"
     signature: Annotated[
@@ -18,3 +18,4 @@ class Preferences(Configurable):
         tuple[str, ...], Option("Proposes recipients; %s is what was typed: khard email --parsable %s", command=True)
     ] = ()
     remember_recipients: Annotated[bool, Option("Propose people whom you have written to")] = True
+    keep_sent: Annotated[bool, Option("Keep sent mail in mailtui/sent in your data folder")] = False

@@ -5,6 +5,9 @@
     ├── UnknownHandler     no handler has that name (also a LookupError)
     ├── InvalidOptions     an option of a handler is unknown, of a wrong type, out of range (also a ValueError)
     ├── InvalidSettings    the configuration cannot be read, or says something unknown (also a ValueError)
+    ├── DraftError         a draft cannot be saved, or a sent mail kept; the file before it is as it was
+    │   ├── DraftInUse     it is open in another process
+    │   └── UnknownDraft   there is none of that number (also a LookupError)
     └── DeliveryError      nothing was accepted by anybody; `.transcript` tells how far it came
         ├── ConnectionFailed      the server cannot be reached, or does not talk as it should
         ├── TLSFailed             the line cannot be secured, or the certificate cannot be verified
@@ -93,6 +96,28 @@ class InvalidOptions(MailError, ValueError):
 
 class InvalidSettings(MailError, ValueError):
     """The configuration cannot be read, or holds something that mailtui does not know."""
+
+
+class DraftError(MailError):
+    """A draft cannot be saved, or a sent mail kept; the file before it is as it was."""
+
+
+class DraftInUse(DraftError):
+    """A draft is open in another process, which alone may change it.
+
+    Args:
+        key: Of the draft.
+        process: The number of that process; 0 where it is not known.
+    """
+
+    def __init__(self, key: str, process: int) -> None:
+        self.process = process
+        holder = f"process {process}" if process else "another process"
+        super().__init__(f"Draft {key} is in use by {holder}. Leave that one first; until then it can only be read.")
+
+
+class UnknownDraft(DraftError, LookupError):
+    """There is no draft of that number."""
 
 
 class DeliveryError(MailError):

@@ -291,7 +291,7 @@ def test_an_unknown_variable_is_named_with_those_that_there_are(load: Load, vari
         load(**{variable: "x"})
     assert str(caught.value) == (
         f"{variable}: this variable sets nothing; there are MAILTUI_CONFIG, MAILTUI_MAIL_HANDLER, MAILTUI_THEME, "
-        "MAILTUI_SIGNATURE, MAILTUI_ADDRESS_BOOK_COMMAND, MAILTUI_REMEMBER_RECIPIENTS and "
+        "MAILTUI_SIGNATURE, MAILTUI_ADDRESS_BOOK_COMMAND, MAILTUI_REMEMBER_RECIPIENTS, MAILTUI_KEEP_SENT and "
         f"MAILTUI_MAIL_<NAME>_<OPTION> with one of the names {', '.join(LABELS)}"
     )
 

@@ -13,7 +13,8 @@ from mailtui.mail.errors import FIELD_NAMES, DeliveryError, InvalidEmail, Invali
 def test_the_tree_that_is_drawn_is_the_tree_that_there_is() -> None:
     assert errors.__doc__
     drawn = re.finditer(
-        r"^ *(?:[├└]── )?(\w+(?:Error|Email|Handler|Options|Settings|Failed))\b[^\n]*?(?:\(also a (\w+)\))?$",
+        r"^[ │]*(?:[├└]── )?(\w+(?:Error|Email|Handler|Options|Settings|Failed|InUse|Draft))\b"
+        r"[^\n]*?(?:\(also a (\w+)\))?$",
         errors.__doc__,
         re.MULTILINE,
     )

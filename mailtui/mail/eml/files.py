@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from mailtui.files import NO_FOLLOW
 from mailtui.mail.attachment import join_files
 from mailtui.mail.eml.parts import File
 
@@ -69,7 +70,7 @@ def _write(folder: Path, name: str, number: int, content: bytes) -> Path:
     while True:
         path = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW, 0o600)
         except FileExistsError:
             number += 1
             continue

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, ClassVar
 
-from platformdirs.unix import Unix
-
+from mailtui.files import data_folder, replace_file
 from mailtui.mail.errors import DeliveryError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
@@ -31,22 +29,11 @@ class EmlMailHandler(MailHandler):
     def deliver(self, email: Email) -> Receipt:
         """Write one file that is complete or not there at all; see `MailHandler.deliver`."""
         started = perf_counter()
-        folder = self.folder or Unix("mailtui").user_data_path / "eml"
+        folder = self.folder or Path(data_folder("eml"))
         name = f"{email.date:%Y%m%d-%H%M%S}-{os.urandom(4).hex()}.eml"
-        unfinished = folder / f".{name}.part"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.writelines(email.iter_bytes())
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.rename(unfinished, folder / name)
-            except BaseException:
-                with suppress(OSError):  # the first error is the one to tell
-                    unfinished.unlink()
-                raise
+            replace_file(folder / name, email.iter_bytes(), unfinished=folder / f".{name}.part")
         except (FileExistsError, NotADirectoryError) as error:
             raise DeliveryError(
                 f"The message was not written to {folder}: a part of that path is a file, not a folder. "
@@ -59,6 +46,3 @@ class EmlMailHandler(MailHandler):
             ) from error
         output = f"Written to {folder / name}"
         return self.receipt(email, "shown", output=output, duration=perf_counter() - started)
-
-
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
