@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from mailtui.files import NO_FOLLOW, data_folder, make_private_folder, replace_file
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.people.person import Person
@@ -19,8 +20,7 @@ _OURS = "# People written to with mailtui"
 _HEADING = f"{_OURS}: address, name, letters, last day. Any line may be deleted, and so may the file.\n"
 _PEOPLE_LIMIT = 2000
 _SIZE_LIMIT = 512 * 1024  # bytes
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
-_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # Windows has none
 
 
 class NotRemembered(Exception):
@@ -57,9 +57,7 @@ class Remembered:
     def path(self) -> Path:
         """Of the file."""
         if self._path is None:
-            from platformdirs.unix import Unix  # not needed before something is typed
-
-            self._path = Unix("mailtui").user_data_path / "people.tsv"
+            self._path = Path(data_folder("people.tsv"))
         return self._path
 
     def people(self) -> Sequence[Person]:
@@ -88,7 +86,7 @@ class Remembered:
         """
         today = date.today()
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
             with _alone_in(self.path.parent):
                 entries = _read(self.path)
                 for person in people:
@@ -121,7 +119,7 @@ def _likely_first(entries: Mapping[str, _Entry], today: date) -> list[_Entry]:
 def _read(path: Path) -> dict[str, _Entry]:
     """What the file says; lines that cannot be read are left out."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW | _NO_WAIT)
+        descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW | _NO_WAIT)
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -156,24 +154,14 @@ def _entry_of(line: str) -> _Entry | None:
 
 def _write(path: Path, entries: Iterable[_Entry]) -> None:
     """Put a complete new file in the place of the old one."""
-    content = _HEADING.encode()
+    lines, size = [_HEADING.encode()], len(_HEADING)
     for entry in list(entries)[:_PEOPLE_LIMIT]:
-        line = entry.line.encode()
-        if len(content) + len(line) > _SIZE_LIMIT:
+        lines.append(entry.line.encode())
+        size += len(lines[-1])
+        if size > _SIZE_LIMIT:
+            lines.pop()
             break
-        content += line
-    unfinished = path.with_name(f".{path.name}-{os.urandom(4).hex()}.part")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(unfinished, path)
-    except BaseException:
-        with suppress(OSError):  # the first error is the one to tell
-            unfinished.unlink()
-        raise
+    replace_file(path, lines, unfinished=path.with_name(f".{path.name}-{os.urandom(4).hex()}.part"))
 
 
 @contextmanager
