@@ -63,14 +63,15 @@ def handler_line(mail: MailHandler) -> str:
     return f"▲ {mail.name} · {mail.destination or 'delivers mail'}"
 
 
-def readiness(prepared: Email | InvalidEmail) -> str:
+def readiness(prepared: Email | InvalidEmail, *, begun: bool) -> str:
     """Whether the letter can be sent, in one line.
 
     Args:
         prepared: The message, or what must be mended.
+        begun: Whether something was typed; before that nothing is a mistake.
     """
     if isinstance(prepared, InvalidEmail):
-        return f"✗ not sendable yet: {prepared.fields}"
+        return f"✗ not sendable yet: {prepared.fields}" if begun else f"○ new letter · needs {prepared.fields}"
     count = len(prepared.envelope.recipients)
     files = f" · {files_text(prepared.attachments)}" if prepared.attachments else ""
     return f"✓ ready · {_counted(count, 'recipient')}{files}"

@@ -562,6 +562,7 @@ async def test_a_new_letter_has_no_mistakes_yet(make_app: MakeApp) -> None:
         app.use("eml")
         await pilot.press("ctrl+s", "ctrl+n", "ctrl+n")
         await pilot.pause()
+        assert state(app) == "○ new letter · needs From, To"
         assert replace(letter(app).draft, letter="") == Draft()
         assert not [line for line in letter(app).query(".problem") if line.display]
 

@@ -187,7 +187,7 @@ class ComposeForm(Vertical):
         """Show whether the letter can be sent."""
         if prepared is not None and self.is_mounted:
             line = self.query_one("#readiness", Static)
-            line.set_class(isinstance(prepared, InvalidEmail), "-bad")
+            line.set_class(isinstance(prepared, InvalidEmail) and bool(self._draft), "-bad")
             self.warnings = advice(prepared) if isinstance(prepared, Email) and self._draft else []
             line.update("… waiting for the answer" if self.busy else self._state_of(prepared))
             line.tooltip = Content(visible("\n".join(self.warnings))) if self.warnings else None
@@ -253,7 +253,7 @@ class ComposeForm(Vertical):
     def _state_of(self, prepared: Email | InvalidEmail) -> Content:
         warning = visible(first_of(self.warnings))
         told = (" · ", (warning, "$text-warning")) if warning else ()
-        return Content.assemble(readiness(prepared), *told)
+        return Content.assemble(readiness(prepared, begun=bool(self._draft)), *told)
 
     def _show_problems(self) -> None:
         problems = self.prepared.problems if isinstance(self.prepared, InvalidEmail) else {}

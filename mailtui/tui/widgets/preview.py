@@ -167,7 +167,7 @@ class Preview(Vertical):
         elif isinstance(self.prepared, Email):
             title = f"○ live preview · nothing handed to {mail.name} yet"
         else:
-            title = readiness(self.prepared) if self.prepared else ""
+            title = readiness(self.prepared, begun=bool(self.draft)) if self.prepared else ""
         state = self.query_one("#state", Static)
         state.set_class(title.startswith("✗"), "-bad")
         state.set_class(title.startswith("✓"), "-good")
