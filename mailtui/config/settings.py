@@ -27,6 +27,7 @@ from mailtui.config.sources import (
     read_environment,
     read_file,
 )
+from mailtui.config.values import converted, parsed, text_of
 from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
 from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
 from mailtui.mail.interface import MailHandler
@@ -175,7 +176,7 @@ class Settings:
         values, problems = {}, {}
         for key, setting in self.preferred.items():
             try:
-                values[key] = value = _converted(options[key], setting)
+                values[key] = value = converted(options[key], setting)
                 if key == "theme" and themes and value not in themes:
                     raise ValueError(f"there is no theme called {value!r}{meant(value, dict.fromkeys(themes))}")
             except ValueError as error:
@@ -221,7 +222,7 @@ class Settings:
             name: Of a section, or a label.
             option: Of its handler.
         """
-        return "" if option.type is Secret else _text(option, self.sections.get(name, {}).get(option.name))
+        return "" if option.type is Secret else text_of(option, self.sections.get(name, {}).get(option.name))
 
     def preference_text(self, option: DeclaredOption) -> str:
         """The value of a preference for a person to edit, even when it is wrong.
@@ -229,7 +230,7 @@ class Settings:
         Args:
             option: Of `Preferences`.
         """
-        return _text(option, self.preferred.get(option.name))
+        return text_of(option, self.preferred.get(option.name))
 
     def is_set(self, name: str, option: DeclaredOption) -> bool:
         """Whether an option has a value that is not empty, which is all that may be told of a secret.
@@ -262,7 +263,7 @@ class Settings:
             UnknownHandler: There is none of that name.
             InvalidOptions: A text cannot be read as its option.
         """
-        values = _parsed(f"[mail.{name}]", self.handler_type(name).options(), typed)
+        values = parsed(f"[mail.{name}]", self.handler_type(name).options(), typed)
         return self.with_values(name, values) if values else self
 
     def with_preferences(self, values: Mapping[str, Any]) -> Settings:
@@ -283,7 +284,7 @@ class Settings:
         Raises:
             InvalidOptions: A text cannot be read as its option.
         """
-        values = _parsed("preferences", Preferences.options(), typed)
+        values = parsed("preferences", Preferences.options(), typed)
         return self.with_preferences(values) if values else self
 
     def with_keys(self, keys: Mapping[str, str]) -> Settings:
@@ -332,7 +333,7 @@ class Settings:
         option = handler_type.options().get(key)
         if option is None:
             raise ValueError(f"{handler_type.label} has no such option{meant(key, handler_type.options())}")
-        value = _converted(option, setting)
+        value = converted(option, setting)
         if self.is_exposed(option, setting):
             raise ValueError(
                 f"others may read the file that holds it, which has mode {self.file.mode:04o}; "
@@ -354,29 +355,3 @@ def open_mail(mail_handler: str | None = None, settings: Settings | None = None)
         InvalidSettings: The configuration cannot be read.
     """
     return (Settings.load() if settings is None else settings).handler(mail_handler)
-
-
-def _text(option: DeclaredOption, setting: Setting | None) -> str:
-    if setting is None:
-        return option.format(option.default)
-    try:
-        return option.format(_converted(option, setting))
-    except ValueError:
-        return str(setting.value)
-
-
-def _parsed(where: str, options: Mapping[str, DeclaredOption], typed: Mapping[str, str | Secret]) -> dict[str, Any]:
-    values, problems = {}, {}
-    for key, text in typed.items():
-        try:
-            value = options[key].parse(text) if isinstance(text, str) else text
-            values[key] = text if isinstance(value, os.PathLike) else value  # so that ~ stays ~ in the file
-        except ValueError as error:
-            problems[key] = str(error)
-    if problems:
-        raise InvalidOptions(where, problems)
-    return values
-
-
-def _converted(option: DeclaredOption, setting: Setting) -> Any:
-    return option.parse(setting.value) if setting.origin == "environment" else option.convert(setting.value)
