@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
+from textual.app import App
+from textual.events import Key
 
 from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
 from mailtui.mail.receipt import Status
@@ -82,6 +84,12 @@ def make_app() -> MakeApp:
         return app
 
     return make
+
+
+def burst(app: App[None], *keys: str) -> None:
+    """Keys that arrive in one piece, as over a slow line."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else {"tab": "\t", "enter": "\r"}.get(key)))
 
 
 def pane(app: MailtuiApp) -> str:

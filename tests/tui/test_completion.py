@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -16,7 +15,7 @@ from mailtui.people.remembered import Remembered
 from mailtui.tui.widgets import completion
 from mailtui.tui.widgets.proposals import Proposals
 from tests.programs import is_running
-from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, letter, pane
+from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, burst, letter, pane
 
 WIDE = (120, 36)
 ANN, JANE, ANTON = Person("ann@x.org", "Ann Lee"), Person("jane@x.org", "Doe, Jane"), Person("anton@x.org")
@@ -41,12 +40,6 @@ def marked(app: MailtuiApp) -> int | None:
 
 def value(app: MailtuiApp, field: str = "#to") -> str:
     return letter(app).query_one(field, Input).value
-
-
-def burst(app: MailtuiApp, *keys: str) -> None:
-    """Keys that arrive in one piece, as over a slow line."""
-    for key in keys:
-        app.post_message(events.Key(key, key if len(key) == 1 else {"tab": "\t", "enter": "\r"}.get(key)))
 
 
 async def asked(pilot: Pilot[None]) -> None:

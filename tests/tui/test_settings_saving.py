@@ -23,7 +23,7 @@ from mailtui.tui.settings_texts import not_removable, removal_text
 from mailtui.tui.widgets.option_form import OptionForm
 from mailtui.tui.widgets.option_row import OptionRow
 from mailtui.tui.widgets.text_view import TextView
-from tests.tui.conftest import LETTER, letter
+from tests.tui.conftest import LETTER, burst, letter
 from tests.tui.test_settings_screen import SIZE, choose, open_settings
 
 CANARY = "c4n4ry-password"
@@ -105,7 +105,7 @@ async def type_into(pilot: Pilot[None], option: str, text: str) -> None:
     """Type at the end of an option."""
     pilot.app.screen.query_one(f"#option-{option}", Input).focus()
     await pilot.pause()
-    await pilot.press(*text)
+    burst(pilot.app, *text)
     await pilot.pause()
 
 
