@@ -22,13 +22,18 @@ from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
+from mailtui.tui.inert import INERT, inert
 from mailtui.tui.keys import key_hints
 from mailtui.tui.leaving import Dialog, Palette
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.top_bar import TopBar
+from mailtui.visible import visible
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.driver import Driver
+    from textual.filter import LineFilter
+    from textual.notifications import SeverityLevel
 
     from mailtui.tui.keymap import Action
     from mailtui.tui.screens.preferences_page import PreferencesPage
@@ -97,6 +102,37 @@ class MailtuiApp(App[None]):
         except ImportError:  # on Windows, or a later Textual has its parser of keys elsewhere
             return chosen
         return PromptDriver if issubclass(PromptDriver, chosen) else chosen
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Whatever a widget paints, nothing in it acts on the terminal."""
+        return [*super().get_line_filters(), INERT]
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Tell in a corner; see `App.notify`.
+
+        Args:
+            message: May be from elsewhere, as the title; nothing in them acts.
+            title: Above it.
+            severity: Gives the colour.
+            timeout: In seconds.
+            markup: Never used.
+        """
+        super().notify(visible(message), title=visible(title), severity=severity, timeout=timeout, markup=False)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with an error; see `App.panic`. Its text may hold anything."""
+        from rich.segment import SegmentLines
+
+        told = (self.console.render_lines(one, pad=False) for one in renderables)
+        super().panic(*(SegmentLines(map(inert, lines), new_lines=True) for lines in told))
 
     def get_default_screen(self) -> Screen[None]:
         """The composer."""

@@ -1,16 +1,26 @@
-"""The terminal, left at once: Textual's own driver sleeps for up to two tenths of a second before it stops reading."""
+"""The terminal: left at once, and what it sends ends nothing and acts only as far as it was typed.
+
+Textual's own driver sleeps for up to two tenths of a second before it stops reading, and ends the app with an error at
+a byte that is not UTF-8 or a sequence that its parser does not foresee.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
 from select import select
 from socket import socketpair
 from threading import Event
+from time import monotonic
 from typing import Any
 
 from textual._xterm_parser import XTermParser  # private: without it, keys would have to be read by a parser of our own
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from mailtui.tui.pastes import Pastes
 
 TICK = 0.1  # seconds after which a lone escape is the key, as in Textual
 
@@ -50,12 +60,35 @@ class PromptDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, until input ends; see `LinuxDriver.run_input_thread`."""
-        parser = XTermParser()
+        keys, pastes = Keys(), Pastes()
         decode = getincrementaldecoder("utf-8")("replace").decode  # a stray byte must not end the app
         while not self.exit_event.is_set():
-            ready, _, _ = select([self.fileno, self.exit_event], [], [], TICK)
-            if self.fileno in ready and (text := decode(os.read(self.fileno, 4096))):
-                for message in parser.feed(text):
-                    self.process_message(message)
-            for message in parser.tick():
+            ready, _, _ = select([self.fileno, self.exit_event], [], [], pastes.wait(monotonic(), TICK))
+            sent = decode(os.read(self.fileno, 4096)) if self.fileno in ready else ""
+            for message in keys.read(pastes.feed(sent, monotonic())):
                 self.process_message(message)
+
+
+class Keys:
+    """Textual's parser of keys, that goes on after a sequence which it cannot read."""
+
+    def __init__(self) -> None:
+        self._parser = XTermParser()
+
+    def read(self, text: str) -> Iterator[Message]:
+        """What was pressed, and what the terminal has answered.
+
+        Args:
+            text: As it came; an empty one lets a lone escape be the key after a while.
+        """
+        for sequence in re.findall("\x1b?[^\x1b]*", text):
+            yield from self._guarded(self._parser.feed(sequence) if sequence else self._parser.tick())
+
+    def _guarded(self, messages: Iterable[Message]) -> Iterator[Message]:
+        try:
+            yield from messages
+        except (ArithmeticError, LookupError, ValueError):  # of numbers that no terminal sends
+            stopped, self._parser = self._parser, XTermParser()
+            self._parser.mouse_pixels = stopped.mouse_pixels
+            self._parser.terminal_size = stopped.terminal_size
+            self._parser.terminal_pixel_size = stopped.terminal_pixel_size

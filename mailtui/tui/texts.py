@@ -59,8 +59,8 @@ def handler_line(mail: MailHandler) -> str:
         mail: In use.
     """
     if not mail.delivers:
-        return f"● {mail.name} · nothing is sent"
-    return f"▲ {mail.name} · {mail.destination or 'delivers mail'}"
+        return visible(f"● {mail.name} · nothing is sent")
+    return visible(f"▲ {mail.name} · {mail.destination or 'delivers mail'}")
 
 
 def readiness(prepared: Email | InvalidEmail, *, begun: bool) -> str:
@@ -120,7 +120,7 @@ def outcome_title(outcome: Outcome) -> str:
     if isinstance(outcome.answer, Exception):
         said = "failed " if isinstance(outcome.answer, MailError) else "broke off "
     times = f" · submit {outcome.count}" if outcome.count > 1 else ""
-    return f"{sign} {outcome.mail.name} · {said}{outcome.at:%H:%M:%S} · {_meaning(outcome)}{times}"
+    return visible(f"{sign} {outcome.mail.name} · {said}{outcome.at:%H:%M:%S} · {_meaning(outcome)}{times}")
 
 
 def outcome_text(outcome: Outcome, settings_key: str) -> str:
@@ -270,7 +270,7 @@ def sending_text(delivery_stage: str, *, sent: int, size: int, seconds: float) -
         seconds: Since it began.
     """
     share = f" · {sent * 100 // size} % of {size_text(size)}" if 0 < sent < size else ""
-    return f"{delivery_stage}{share} · {seconds:.0f} s"
+    return f"{visible(delivery_stage)}{share} · {seconds:.0f} s"
 
 
 def size_text(size: int) -> str:

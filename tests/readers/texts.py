@@ -71,6 +71,60 @@ def naughty_strings() -> list[str]:
     return list(dict.fromkeys([*map(str, json.loads(path.read_text("utf-8"))), *_LATER]))
 
 
+def control_sequences() -> list[str]:
+    """What a terminal obeys, and what reorders or hides text: each kind that ECMA-48, xterm, and others know."""
+    c0 = [*map(chr, range(0x20)), "\x7f"]
+    c1 = [*map(chr, range(0x80, 0xA0)), *(f"\x1b{chr(code)}" for code in range(0x40, 0x60))]
+    csi = (
+        "2J",
+        "H",
+        "999m",
+        "?1049h",
+        "?1049l",
+        "?2004l",
+        "?1000h",
+        "?25l",
+        "6n",
+        "c",
+        ">c",
+        "=c",
+        "21t",
+        "14t",
+        "8;1;1t",
+    )
+    csi += ("3J", "!p", "5;9r", "?47h", "4h", "99b", "9S", "9T", "9L", "9M", "9P", "9@", "200~", "201~", ">1u", "0 q")
+    osc = ("0;title", "1;icon", "2;title", "4;1;?", "7;file:///", "8;;https://example.com/", "9;note", "10;?", "11;red")
+    osc += ("12;?", "50;?", "52;c;aGk=", "52;c;?", "104", "133;A", "777;notify;a;b", "1337;File=inline=1:AA==")
+    strings = ["P$qm", "P0;0;0q#0~~", "P+q544e", "Ptmux;\x1b\x1b]0;a\x07", "_Ga=T;AAAA", "^private", "Xsos", "k title"]
+    others = [
+        "\x1bc",
+        "\x1b7",
+        "\x1b8",
+        "\x1b#8",
+        "\x1b(0",
+        "\x1b)0",
+        "\x1b%@",
+        "\x1b=",
+        "\x1b>",
+        "\x1bn",
+        "\x1b}",
+        "\x1b|",
+    ]
+    unseen = (
+        "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200c\u200d\u2060\ufeff\u180e"
+    )
+    unseen += "\ufff9\ufffa\ufffb\U000e0001\U000e0041\U000e007f\u2028\u2029\ud800\udc80\udcff"
+    return [
+        *c0,
+        *c1,
+        *(f"{intro}{rest}" for rest in csi for intro in ("\x1b[", "\x9b")),
+        *(f"\x1b]{rest}{end}" for rest in osc for end in ("\x07", "\x1b\\")),
+        *(f"\x1b{rest}\x1b\\" for rest in strings),
+        *others,
+        *unseen,
+    ]
+
+
 def random_texts(seed: int, count: int) -> Iterator[str]:
     """Texts without control characters, the same ones for the same seed.
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Select
+
+from mailtui.visible import visible
 
 
 class ChoiceSelect(Select[str]):
@@ -30,7 +33,7 @@ class ChoiceSelect(Select[str]):
 
     def __init__(self, choices: Sequence[str], chosen: str, *, id: str) -> None:  # noqa: A002
         super().__init__(
-            [(choice, choice) for choice in choices],
+            [(Content(visible(choice)), choice) for choice in choices],
             value=chosen or Select.NULL,
             prompt="choose",
             allow_blank=not chosen,

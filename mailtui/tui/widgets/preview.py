@@ -22,6 +22,7 @@ from mailtui.tui.keys import key_of
 from mailtui.tui.texts import Outcome, browser_text, outcome_text, outcome_title, reader_lines, readiness
 from mailtui.tui.widgets.tab_strip import TabStrip
 from mailtui.tui.widgets.text_view import TextView
+from mailtui.visible import visible
 
 if TYPE_CHECKING:
     from mailtui.tui.browser import Pages
@@ -165,7 +166,7 @@ class Preview(Vertical):
         if self.outcome is not None:
             title = outcome_title(self.outcome)
         elif isinstance(self.prepared, Email):
-            title = f"○ live preview · nothing handed to {mail.name} yet"
+            title = f"○ live preview · nothing handed to {visible(mail.name)} yet"
         else:
             title = readiness(self.prepared, begun=bool(self.draft)) if self.prepared else ""
         state = self.query_one("#state", Static)
