@@ -1,6 +1,11 @@
 from select import select
 
-from mailtui.tui.driver import ExitEvent
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual import events
+
+from mailtui.tui.driver import ExitEvent, Keys
 
 
 def is_seen(event: ExitEvent) -> bool:
@@ -20,3 +25,33 @@ def test_a_wait_for_files_sees_whether_it_is_set() -> None:
         event.clear()
         assert not event.is_set()
         assert not is_seen(event)
+
+
+def pressed(keys: Keys, text: str) -> list[str]:
+    return [message.key for message in keys.read(text) if isinstance(message, events.Key)]
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        "\x1b[65:97;1u",
+        "\x1b[1114112u",
+        "\x1b[99999999999;5u",
+        "\x1b[97;1;1114112u",
+        "\x1b[:5~",
+        "\x1b[2;x",
+        "\x1b[48;0;0;0;0t",
+    ],
+)
+def test_a_sequence_that_no_terminal_sends_ends_nothing(sequence: str) -> None:
+    keys = Keys()
+    assert pressed(keys, f"a{sequence}\x1b[Ab")[-2:] == ["up", "b"]
+    assert pressed(keys, "c\x13") == ["c", "ctrl+s"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("\x1b\x9b[O<?;:013456789MmuRtyABI~$ac\x00\x7fé", max_size=40))
+def test_nothing_that_a_terminal_could_send_ends_anything(text: str) -> None:
+    keys = Keys()
+    list(keys.read(f"{text}\x1b[A"))
+    assert pressed(keys, "\x1b[Bd")[-2:] == ["down", "d"]

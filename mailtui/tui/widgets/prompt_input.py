@@ -6,6 +6,7 @@ from textual import events
 from textual.widgets import Input
 
 from mailtui.tui.keys import act_at_once
+from mailtui.visible import visible
 
 
 class PromptInput(Input):
@@ -14,3 +15,10 @@ class PromptInput(Input):
     async def on_key(self, event: events.Key) -> None:
         """Edit, before the next key is looked at."""
         await act_at_once(self, event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Put in the first line, and nothing that would stand there unseen; but leave a password as it is."""
+        event.prevent_default()
+        event.stop()
+        line = next(iter(event.text.splitlines()), "")
+        self.replace(line if self.password else visible(line.replace("\t", " ")), *sorted(self.selection))
