@@ -55,6 +55,21 @@ def make_private_folder(path: Path) -> None:
         os.chmod(path, _MINE)
 
 
+def folder_until_exit() -> str:
+    """A folder of one's own, which is gone when the program has ended.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    import atexit
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    folder = mkdtemp(prefix="mailtui-")
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def replace_file(
     path: Path, pieces: Iterable[bytes], *, unfinished: Path, last_check: Callable[[], None] | None = None
 ) -> None:

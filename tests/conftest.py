@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -22,6 +23,14 @@ def _nobodys_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
                 patch.delenv(variable)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_drafts() -> Iterator[None]:
+    """No test is offered what another one has typed."""
+    home = os.environ["HOME"]
+    yield
+    shutil.rmtree(os.path.join(home, ".local/share/mailtui/drafts"), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

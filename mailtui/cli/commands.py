@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, Stopped, print_result, stop, talk
-from mailtui.cli.saved import folder_until_exit
 from mailtui.config.settings import Settings
+from mailtui.files import folder_until_exit
 from mailtui.mail.advice import advice
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.draft import Draft
@@ -24,6 +24,7 @@ from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 
 if TYPE_CHECKING:
+    from mailtui.drafts.opened import OpenDraft
     from mailtui.drafts.store import Drafts
 
 
@@ -72,7 +73,7 @@ def _open_draft(kept: Drafts, arguments: Namespace) -> int:
     foreign = kept.entry(arguments.draft).foreign
     opened = kept.open(arguments.draft, unpack_to=folder_until_exit() if foreign else None)
     try:
-        return _open_composer(settings, opened.draft, arguments.handler)
+        return _open_composer(settings, opened.draft, arguments.handler, opened)
     finally:
         opened.close()
 
@@ -82,7 +83,7 @@ def _require_terminal() -> None:
         stop("the composer needs a terminal; scripts use mailtui send", USAGE)
 
 
-def _open_composer(settings: Settings, draft: Draft, handler: str | None) -> int:
+def _open_composer(settings: Settings, draft: Draft, handler: str | None, opened: OpenDraft | None = None) -> int:
     hidden = Checks()  # what has no field in the composer could not be mended there
     hidden("headers", header_fields, draft.headers)
     hidden("reply_to", address_list, draft.reply_to)
@@ -91,7 +92,7 @@ def _open_composer(settings: Settings, draft: Draft, handler: str | None) -> int
     gc.disable()  # nothing of what comes now is garbage; the app enables it with its first frame
     from mailtui.tui.app import MailtuiApp
 
-    app = MailtuiApp(settings=settings, draft=draft, mail_handler=handler)
+    app = MailtuiApp(settings=settings, draft=draft, mail_handler=handler, opened=opened)
     app.run()
     return app.return_code or OK
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from mailtui.cli.exits import NO_INPUT, NOT_WRITTEN, USAGE
 from mailtui.cli.output import stop
+from mailtui.files import folder_until_exit
 from mailtui.mail.attachment import open_at_once
 from mailtui.mail.draft import Draft
 
@@ -44,21 +45,6 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
         return draft_of_eml(data, save_to=Path(folder_until_exit()))
     except OSError as error:
         stop(f"{paths[0]}: its attachments cannot be unpacked: {error.strerror}", NOT_WRITTEN)
-
-
-def folder_until_exit() -> str:
-    """A folder of one's own, which is gone when the program has ended.
-
-    Raises:
-        OSError: It cannot be made.
-    """
-    import atexit
-    from shutil import rmtree
-    from tempfile import mkdtemp
-
-    folder = mkdtemp(prefix="mailtui-")
-    atexit.register(rmtree, folder, ignore_errors=True)
-    return folder
 
 
 def _bytes_of_file(path: str) -> bytes:

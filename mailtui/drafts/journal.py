@@ -51,6 +51,11 @@ class Attempt:
     state: State = "sending"
     recipients: tuple[Recipient, ...] = ()
 
+    @property
+    def way(self) -> str:
+        """By which it was handed over: a handler that was made anew is the same one while it delivers there."""
+        return f"{self.handler} {self.destination}"
+
     def answered(self, answer: Receipt | Exception, ended: datetime | None) -> Attempt:
         """The same with its answer.
 

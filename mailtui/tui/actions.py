@@ -8,6 +8,7 @@ from mailtui.tui.keymap import EVERYWHERE, Action, actions_in
 from mailtui.tui.screens.attach import AttachScreen
 from mailtui.tui.screens.check import CheckScreen
 from mailtui.tui.screens.compose import ComposeScreen
+from mailtui.tui.screens.drafts import DraftsScreen
 from mailtui.tui.screens.handler_dialogs import NewHandlerScreen, RemoveScreen
 from mailtui.tui.screens.handlers_page import HandlersPage
 from mailtui.tui.screens.help import HelpScreen
@@ -16,6 +17,7 @@ from mailtui.tui.screens.keys_page import KeysPage
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.screens.settings import SettingsScreen
+from mailtui.tui.screens.unkept import UnkeptScreen
 from mailtui.tui.widgets.attachment_list import AttachmentList
 from mailtui.tui.widgets.body_area import BodyArea
 from mailtui.tui.widgets.header_fields import HeaderInput
@@ -25,6 +27,8 @@ from mailtui.tui.widgets.text_view import TextView
 _QUESTIONS = (
     ReviewScreen,
     SendingScreen,
+    UnkeptScreen,
+    DraftsScreen,
     AttachScreen,
     NewHandlerScreen,
     RemoveScreen,

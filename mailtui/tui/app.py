@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import re
+import signal
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -35,12 +37,13 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
 
+    from mailtui.drafts.opened import OpenDraft
     from mailtui.tui.keymap import Action
     from mailtui.tui.screens.preferences_page import PreferencesPage
     from mailtui.tui.screens.settings import SettingsScreen
 
 _ON_A_KEY = re.compile(r"\^.|f\d+")  # what is printed there in capitals
-UNKNOWN = 76  # the exit code of the command for the same
+_BY_SIGNAL = 128  # exit codes from here on, as a shell has them
 
 
 class MailtuiApp(App[None]):
@@ -50,6 +53,7 @@ class MailtuiApp(App[None]):
         settings: Default: the configuration file and the environment.
         draft: What stands in the form at first.
         mail_handler: The handler to use, instead of the one configured.
+        opened: A draft from disk to go on with, in place of `draft`.
 
     Raises:
         InvalidSettings: The configuration cannot be read.
@@ -72,11 +76,17 @@ class MailtuiApp(App[None]):
     preferences: var[Preferences] = var(Preferences)
 
     def __init__(
-        self, settings: Settings | None = None, draft: Draft | None = None, mail_handler: str | None = None
+        self,
+        settings: Settings | None = None,
+        draft: Draft | None = None,
+        mail_handler: str | None = None,
+        opened: OpenDraft | None = None,
     ) -> None:
         super().__init__()
         settings = Settings.load() if settings is None else settings
         self._draft = Draft() if draft is None else draft
+        self._opened = opened
+        self._end: asyncio.Task[None] | None = None
         self._settings_screen: SettingsScreen | None = None
         self._problem = ""
         self._wrong_preferences: list[str] = []
@@ -136,11 +146,15 @@ class MailtuiApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The composer."""
-        self._letter_screen = ComposeScreen(self._draft, self.preferences)
+        self._letter_screen = ComposeScreen(self._draft, self.preferences, self._opened)
         return self._letter_screen.data_bind(MailtuiApp.mail, MailtuiApp.preferences)
 
     def on_mount(self) -> None:
         """Say what of the configuration is not in use, and why."""
+        if not self.is_headless:
+            from mailtui.tui.signals import heed_signals
+
+            heed_signals(self._end_by)
         if self._wrong_preferences:
             self.notify(
                 "\n".join([*self._wrong_preferences, "The default is used instead."]),
@@ -162,6 +176,8 @@ class MailtuiApp(App[None]):
         """The first frame is shown: collect garbage from now on, but not among what was needed for it."""
         gc.freeze()
         gc.enable()
+        if self._opened is None:
+            self._letter_screen.look_for_drafts()
 
     async def on_event(self, event: events.Event) -> None:
         """Files that are dropped onto the letter go along, wherever the cursor is."""
@@ -325,23 +341,29 @@ class MailtuiApp(App[None]):
     def _take_drop(self, text: str) -> bool:
         return self.screen is self._letter_screen and self._letter_screen.take_drop(text)
 
+    def _end_by(self, number: int) -> None:
+        """Keep the letter and go, as a signal asks; it is heeded once."""
+        if self._end is None:
+            self._end = asyncio.create_task(self._leave_by(number))
+
+    async def _leave_by(self, number: int) -> None:
+        text = await self._letter_screen.last_moment()
+        heard = number != getattr(signal, "SIGHUP", None)  # else the terminal may be gone
+        self.exit(return_code=_BY_SIGNAL + number, message=text if heard else None)
+
     def _fatal_error(self) -> None:
         """Textual's last words after a crash, without the values of variables: passwords and letters are among them."""
+        from rich.console import Group
         from rich.traceback import Traceback
 
         self.bell()
-        self.panic(Traceback(show_locals=False, width=None))
+        self.panic(Group(Traceback(show_locals=False, width=None), self._letter_screen.last_words()))
 
     async def action_quit(self) -> None:
-        """Leave; a text that was not sent and settings that were not kept are asked about once."""
+        """Leave; the letter is kept as a draft. Settings that were not kept are asked about once."""
         if self._settings_screen is not None and not self._settings_screen.may_leave("quit"):
             return
-        if self._letter_screen.may_drop_letter("quit"):
-            delivery = self._letter_screen.delivery
-            if delivery is not None:
-                delivery.cancel()
-            if delivery is not None and delivery.submission.may_have_left:
-                message = "mailtui: whether the letter was accepted is not known: find out before you send it again."
-                self.exit(return_code=UNKNOWN, message=message)
-            else:
-                self.exit()
+        left = self._letter_screen.leave("quit")
+        if left is not None:
+            code, text = left
+            self.exit(return_code=code, message=text or None)

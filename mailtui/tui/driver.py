@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from select import select
@@ -64,9 +65,18 @@ class PromptDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode  # a stray byte must not end the app
         while not self.exit_event.is_set():
             ready, _, _ = select([self.fileno, self.exit_event], [], [], pastes.wait(monotonic(), TICK))
-            sent = decode(os.read(self.fileno, 4096)) if self.fileno in ready else ""
+            data = self._read() if self.fileno in ready else None
+            if data == b"":  # the terminal is gone
+                os.kill(os.getpid(), signal.SIGHUP)
+                return
+            sent = decode(data) if data else ""
             for message in keys.read(pastes.feed(sent, monotonic())):
                 self.process_message(message)
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
 
 
 class Keys:

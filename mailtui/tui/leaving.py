@@ -9,13 +9,16 @@ from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar, TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
 
+QUIET = 0.5  # seconds without a key before one counts: a paste or typing on must answer nothing
 _ONCE_MORE = 10.0  # seconds within which the same key means yes
+_SCROLL = ("up", "down", "pageup", "pagedown", "home", "end")
 
 
 class Place(Screen[T]):
@@ -34,6 +37,25 @@ class Dialog(ModalScreen[T]):
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Answer and go, unless that has been done."""
         return _once(self, super().dismiss, result)
+
+
+class Unhurried(Dialog[T]):
+    """A dialog that comes while somebody may be typing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last_key = 0.0
+
+    def on_mount(self, event: events.Mount) -> None:
+        """Keys may be on their way already."""
+        self._last_key = event.time
+
+    def on_key(self, event: events.Key) -> None:
+        """Drop every key until half a second has passed without one, by the time it was typed; but let scroll."""
+        quiet = event.time - self._last_key
+        self._last_key = max(self._last_key, event.time)
+        if quiet < QUIET and event.key not in _SCROLL:
+            event.stop()
 
 
 class Palette(CommandPalette):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
+from mailtui.tui.draft_texts import when_text
 from mailtui.tui.texts import Outcome
+
+if TYPE_CHECKING:
+    from mailtui.drafts.journal import Attempt, Journal
 
 Arrival = Literal["accepted", "unknown"]
 
@@ -21,15 +26,19 @@ class Known(NamedTuple):
 
     Args:
         status: Of the answer that was about this recipient.
-        outcome: That answer.
+        handler: The name of the one that gave it.
+        at: When the answer came; if it never did, when the letter was handed over.
+        told_by: The answer, or what is on disk of it.
     """
 
     status: Arrival
-    outcome: Outcome
+    handler: str
+    at: datetime
+    told_by: Outcome | Attempt
 
     def __str__(self) -> str:
         has = "has it already" if self.status == "accepted" else "may have it already"
-        return f"{has} ({self.outcome.mail.name}, {self.outcome.at:%H:%M})"
+        return f"{has} ({self.handler}, {when_text(self.at)})"
 
 
 class Letter:
@@ -47,6 +56,26 @@ class Letter:
         self._submitted = ""
         self.begin_anew()
 
+    @classmethod
+    def of(cls, draft: Draft, journal: Journal) -> Letter:
+        """The letter of a draft from disk, with what is known of who has it.
+
+        Args:
+            draft: As it was saved.
+            journal: What was tried to send it.
+        """
+        letter = cls(draft.letter)
+        for address, (recipient, attempt) in journal.standing(draft.letter).items():
+            if recipient.status in ("accepted", "unknown"):
+                at = (attempt.ended or attempt.begun).astimezone()
+                letter._known[address] = Known(recipient.status, attempt.handler, at, attempt)
+                letter._left, letter._attempt = replace(draft, letter=""), attempt
+            if recipient.status == "accepted":
+                letter._served_by.setdefault(attempt.way, set()).add(address)
+        letter._submits = sum(attempt.letter == draft.letter for attempt in journal.attempts)
+        letter._submitted = draft.letter
+        return letter
+
     def named(self, draft: Draft) -> Draft:
         """What was typed, with the name of the letter that it is.
 
@@ -63,7 +92,7 @@ class Letter:
         self._served_by: dict[str, set[str]] = {}
         self._left: Draft | None = None  # as somebody may have got it
         self._email: Email | None = None
-        self._settled: Draft | None = None
+        self._attempt: Attempt | None = None  # in its place, from disk
 
     def submit(self, draft: Draft) -> int:
         """Say that it is handed to a handler.
@@ -91,6 +120,8 @@ class Letter:
         """
         known = self.known(draft)
         begun = self._email if known else None
+        if known and not begun and self._attempt and _way_of(mail) == self._attempt.way:
+            email = self._attempt.again(email)
         if begun and begun.defaults is email.defaults and begun.attachments == email.attachments:
             email = begun.to_others_than(())  # the very message that the others have
         recipients = email.envelope.recipients
@@ -122,14 +153,12 @@ class Letter:
             self.begin_anew()
         for address, status in arrivals:
             if status == "accepted" or not self._has(address):
-                self._known[address] = Known(status, outcome)
+                self._known[address] = Known(status, outcome.mail.name, outcome.at, outcome)
             if status == "accepted":
                 self._served_by.setdefault(_way_of(outcome.mail), set()).add(address)
         if arrivals:
             self._left = replace(draft, letter="")
             self._email = email
-        if outcome.good:
-            self._settled = draft
 
     def forget(self, outcome: Outcome) -> None:
         """Drop what was only supposed, because an answer has come after all.
@@ -137,17 +166,9 @@ class Letter:
         Args:
             outcome: That was told without an answer.
         """
-        self._known = {address: known for address, known in self._known.items() if known.outcome is not outcome}
+        self._known = {address: known for address, known in self._known.items() if known.told_by is not outcome}
         if not self._known:
             self._left = None
-
-    def is_settled(self, draft: Draft) -> bool:
-        """Whether it was submitted just so, and all went well.
-
-        Args:
-            draft: As named.
-        """
-        return draft == self._settled
 
     def _has(self, address: str) -> bool:
         return address in self._known and self._known[address].status == "accepted"

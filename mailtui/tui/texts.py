@@ -19,7 +19,6 @@ from mailtui.tui.lines import Line, Piece
 from mailtui.visible import visible
 
 SIGNS = {"accepted": "✓", "refused": "✗", "unknown": "?", "shown": "●"}
-QUIET = 0.5  # seconds without a key before one counts around a review: a paste or typing on must not send
 _NOT_SENT = "not sent"
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 

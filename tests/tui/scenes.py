@@ -17,7 +17,8 @@ from textual.pilot import Pilot
 
 from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Recipient, Settings
 from mailtui.config.sources import ConfigFile, Setting
-from mailtui.tui.texts import QUIET
+from mailtui.tui.leaving import QUIET
+from mailtui.tui.screens.compose import ComposeScreen
 
 SIZES = {"120x36": (120, 36), "80x24": (80, 24), "60x20": (60, 20)}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
@@ -182,6 +183,9 @@ class Scene:
                 await pilot.press(key)
             await pilot.pause()
         await pilot.app.workers.wait_for_complete()
+        for screen in pilot.app.screen_stack[:1]:
+            assert isinstance(screen, ComposeScreen)
+            screen.keeping.keep(screen.typed())  # as it will be in a moment
         for widget in pilot.app.screen.query("Input, TextArea"):
             widget.cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()

@@ -12,7 +12,6 @@ from textual import work
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive, var
-from textual.screen import Screen
 
 from mailtui.config.preferences import Preferences
 from mailtui.config.signature import read_signature
@@ -22,11 +21,13 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.tui.delivery import Delivery
 from mailtui.tui.files import Sights, as_seen
+from mailtui.tui.keeping import Keeping
 from mailtui.tui.keys import key_of
-from mailtui.tui.leaving import OnceMore
+from mailtui.tui.leaving import QUIET
 from mailtui.tui.letter import Letter
 from mailtui.tui.screens.dispatch import Dispatch
-from mailtui.tui.texts import QUIET, Outcome, no_html_text, outcome_text, outcome_title
+from mailtui.tui.screens.kept import KeptScreen
+from mailtui.tui.texts import Outcome, no_html_text, outcome_text, outcome_title
 from mailtui.tui.widgets.attachments_input import AttachmentsInput
 from mailtui.tui.widgets.compose_form import ComposeForm
 from mailtui.tui.widgets.header_fields import HeaderFields, HeaderInput
@@ -38,10 +39,12 @@ from mailtui.tui.widgets.top_bar import TopBar
 from mailtui.visible import visible
 
 if TYPE_CHECKING:
+    from mailtui.drafts.opened import OpenDraft
+    from mailtui.tui.screens.review import Answer
     from mailtui.tui.widgets.result_bar import ResultBar
 
 
-class ComposeScreen(Screen[None]):
+class ComposeScreen(KeptScreen):
     """Draft in the form, preview beside it; Send prepares, has it reviewed where mail leaves, and delivers."""
 
     AUTO_FOCUS = "#to"
@@ -77,7 +80,8 @@ class ComposeScreen(Screen[None]):
             id="browser",
             tooltip="Show the HTML of the letter in the browser; nothing in it runs or is fetched",
         ),
-        Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter"),
+        Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter; the one before is kept as a draft"),
+        Binding("ctrl+r", "drafts", "Drafts", show=False, id="drafts", tooltip="Go on with another draft"),
         # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
         Binding("tab", "go_on", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
@@ -91,13 +95,13 @@ class ComposeScreen(Screen[None]):
     outcome: var[Outcome | None] = var[Outcome | None](None)
     busy: reactive[bool] = reactive(False, bindings=True)
 
-    def __init__(self, draft: Draft, preferences: Preferences) -> None:
-        super().__init__()
+    def __init__(self, draft: Draft, preferences: Preferences, opened: OpenDraft | None = None) -> None:
+        super().__init__(opened)
         self.set_reactive(ComposeScreen.preferences, preferences)
-        draft = self._begun(draft)
+        draft = opened.draft if opened else self._begun(draft)
         self._dispatch: Dispatch | None = None
-        self._letter = Letter(draft.letter)
-        self._once_more = OnceMore()
+        self._letter = Letter.of(draft, opened.journal) if opened else Letter(draft.letter)
+        self.keeping = Keeping(self, draft, opened)
         self._last_key = 0.0
         self._sights: Sights = {}
         self._folder = ""  # that files were chosen from last
@@ -107,7 +111,7 @@ class ComposeScreen(Screen[None]):
         """Name and handler, the two panes, the keys."""
         # Textual would set it after a first layout, and lay out and style everything once more.
         self.add_class("-wide" if self.app.size.width >= WIDE else "-narrow")
-        yield TopBar(id="handler").data_bind(ComposeScreen.mail)
+        yield TopBar(id="handler").data_bind(ComposeScreen.mail, ComposeScreen.kept)
         with Panes(id="panes"):
             yield ComposeForm(self.draft, id="form").data_bind(
                 ComposeScreen.mail, ComposeScreen.prepared, ComposeScreen.busy, ComposeScreen.preferences
@@ -122,22 +126,9 @@ class ComposeScreen(Screen[None]):
         """The letter as it is being handed over, if it is."""
         return self._dispatch.delivery if self._dispatch else None
 
-    def may_drop_letter(self, action: str) -> bool:
-        """Whether what was typed may go: it was submitted and all went well, or the same is asked for a second time.
-
-        Args:
-            action: The id of the binding that asks.
-        """
-        draft = self._typed()
-        again = self._once_more.is_yes((action, draft, self.delivery))
-        if not draft or (self._letter.is_settled(draft) and not self.busy) or again:
-            return True
-        state = "is being handed over; wait for the answer" if self.delivery else "was not sent"
-        effect = "leaves without it" if self.delivery else "drops it"
-        self.notify(
-            f"This letter {state}. {key_of(self, action)} once more {effect}.", severity="warning", markup=False
-        )
-        return False
+    def break_off(self) -> bool:
+        """Keep a letter that is on its way from everybody, if that can still be done; whether somebody may get it."""
+        return self._dispatch.break_off() if self._dispatch else False
 
     def on_key(self) -> None:
         """Remember when the last key came that no field took."""
@@ -169,8 +160,9 @@ class ComposeScreen(Screen[None]):
             field.look()
 
     def on_compose_form_changed(self, message: ComposeForm.Changed) -> None:
-        """Take over what was typed."""
-        self.draft = self._typed()
+        """Take over what was typed, and have it saved."""
+        self.draft = self.typed()
+        self.keeping.save(self.draft)
 
     def on_compose_form_submitted(self) -> None:
         """The Send button is the key."""
@@ -182,15 +174,18 @@ class ComposeScreen(Screen[None]):
             return isinstance(self.focused, HeaderInput)
         if action == "form":
             return not self.is_mounted or isinstance(self.focused, TextView)
-        return None if self.busy and action in ("send", "new", "markdown", "editor", "attach") else True
+        if action in ("new", "drafts"):
+            return None if self.busy else True
+        held = self.busy or self.keeping.holder
+        return None if held and action in ("send", "markdown", "editor", "attach") else True
 
     def action_send(self) -> None:
         """Prepare the letter; deliver it at once, or after a review where mail leaves."""
-        if self.busy or self.mail is None:
+        if self.busy or self.keeping.holder or self.mail is None:
             return
         mail, form = self.mail, self.query_one(ComposeForm)
         form.close_proposals()
-        self.draft = draft = self._typed()
+        self.draft = draft = self.typed()
         try:
             self.prepared = email = mail.prepare(draft)
         except InvalidEmail as error:
@@ -212,7 +207,7 @@ class ComposeScreen(Screen[None]):
             )
             return
         self.busy = True
-        dispatch = self._dispatch = Dispatch(self, self._letter, mail, rest, draft)
+        dispatch = self._dispatch = Dispatch(self, self.keeping, self._letter, mail, rest, draft)
         if mail.delivers:
             form.hold()
             self.app.push_screen(dispatch.review(), partial(self._reviewed, dispatch))
@@ -221,7 +216,7 @@ class ComposeScreen(Screen[None]):
 
     def action_attach(self) -> None:
         """Choose files that go along."""
-        if self.busy:
+        if self.busy or self.keeping.holder:
             return
         try:
             from mailtui.tui.screens.attach import AttachScreen, Chosen  # not needed to write a letter
@@ -285,13 +280,6 @@ class ComposeScreen(Screen[None]):
         """The body is Markdown, or plain text again."""
         self.query_one(ComposeForm).toggle_markdown()
 
-    def action_new(self) -> None:
-        """Begin a new letter."""
-        if self.may_drop_letter("new"):
-            self._letter.begin_anew()
-            self.query_one(Panes).show_letter()
-            self.query_one(ComposeForm).load(self._begun(Draft()))
-
     def action_editor(self) -> None:
         """Write the body in an editor, which has the terminal until it is left."""
         from mailtui.tui.editor import EditorFailed, edit_in_terminal  # not needed by everybody
@@ -337,9 +325,20 @@ class ComposeScreen(Screen[None]):
             )
             return draft
 
-    def _typed(self) -> Draft:
+    def typed(self) -> Draft:
         """The letter as it stands in the form."""
         return self._letter.named(self.query_one(ComposeForm).draft)
+
+    def load(self, draft: Draft, letter: Letter | None, *, read_only: bool = False) -> None:
+        """Put another letter into the form; see `KeptScreen.load`."""
+        form = self.query_one(ComposeForm)
+        form.release()
+        self._letter = letter or Letter()
+        self.query_one(Panes).show_letter()
+        form.load(draft if letter else self._begun(draft))
+        if read_only:
+            form.hold()
+            self.query_one(Panes).show_answer()
 
     def _check(self) -> None:
         """Look at the letter as it stands; the handler itself is asked when Send is pressed."""
@@ -349,29 +348,39 @@ class ComposeScreen(Screen[None]):
             except InvalidEmail as error:
                 self.prepared = error
 
-    def _reviewed(self, dispatch: Dispatch, send: bool | None) -> None:
-        if send:
+    def _reviewed(self, dispatch: Dispatch, answer: Answer | None) -> None:
+        if answer == "send":
             self._hand_over(dispatch)
-        else:
-            self.busy = False
-            self.query_one(ComposeForm).release()
+            return
+        self._back_to_letter()
+        if answer == "keep":
+            self.action_new()
+
+    def _back_to_letter(self) -> None:
+        self.busy = False
+        self.query_one(ComposeForm).release()
 
     @work(group="delivery")
     async def _hand_over(self, dispatch: Dispatch) -> None:
-        """Hand the letter over, and show what becomes of it."""
+        """Hand the letter over, show what becomes of it, and keep that."""
+        if not await dispatch.may_begin():
+            self._back_to_letter()
+            return
+        self.show_notice("known", "")
         outcome = await dispatch.outcome()
         self._show(outcome)
-        await self._remember(dispatch, outcome)
+        await self._write_down(dispatch, outcome)
         late = await dispatch.late_outcome()
         if late is not None:
             self.notify(outcome_title(late), title="The answer has come after all", timeout=20, markup=False)
             if self.outcome is outcome:
                 self.outcome = late
-            await self._remember(dispatch, late)
+            await self._write_down(dispatch, late)
 
-    async def _remember(self, dispatch: Dispatch, outcome: Outcome) -> None:
-        if self.preferences.remember_recipients:
-            await dispatch.remember_recipients(outcome)
+    async def _write_down(self, dispatch: Dispatch, outcome: Outcome) -> None:
+        dispatch.write_down(outcome, self.typed())
+        self.show_kept()
+        await dispatch.keep_for_later(outcome, self.preferences)
 
     def _show(self, outcome: Outcome) -> None:
         """Show what became of the letter."""
@@ -383,7 +392,7 @@ class ComposeScreen(Screen[None]):
 
     def _release_form(self) -> None:
         """Take keys again, but not before half a second without one: a y too many is not meant for the letter."""
-        if self.busy:  # with the next submit, which frees it when it is over
+        if self.busy or self.keeping.holder:  # with the next submit, which frees it when it is over
             return
         left = self._last_key + QUIET - monotonic()
         if left > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,15 +13,17 @@ from textual.widgets import Button, Static
 
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.tui.leaving import Dialog
-from mailtui.tui.texts import QUIET, handler_line, review_text
+from mailtui.tui.leaving import Unhurried
+from mailtui.tui.texts import handler_line, review_text
 from mailtui.tui.widgets.text_view import TextView
 
-_SCROLL = ("up", "down", "pageup", "pagedown", "home", "end")
+Answer = Literal["send", "edit", "keep"]
+
+_ANSWERS: dict[str, Answer] = {"review-send": "send", "review-edit": "edit", "review-keep": "keep"}
 
 
-class ReviewScreen(Dialog[bool]):
-    """Shows the very message that leaves. Answers whether to send it.
+class ReviewScreen(Unhurried[Answer]):
+    """Shows the very message that leaves. Answers whether to send it, to edit it, or to keep it as a draft.
 
     Args:
         mail: The handler that prepared it.
@@ -30,9 +32,10 @@ class ReviewScreen(Dialog[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Send", id="review.send", tooltip="Send the letter as shown"),
-        Binding("e,escape", "answer(False)", "Edit", id="review.edit", tooltip="Back to the letter"),
+        Binding("y", "answer('send')", "Send", id="review.send", tooltip="Send the letter as shown"),
+        Binding("e,escape", "answer('edit')", "Edit", id="review.edit", tooltip="Back to the letter"),
         Binding("v", "source", "Source", id="review.source", tooltip="Show the source as it leaves, and back"),
+        Binding("p", "answer('keep')", "Keep", id="review.keep", tooltip="Keep it as a draft, begin a new letter"),
     ]
 
     def __init__(self, mail: MailHandler, email: Email, known: Mapping[str, object]) -> None:
@@ -41,10 +44,9 @@ class ReviewScreen(Dialog[bool]):
         self._email = email
         self._known = known
         self._source_shown = False
-        self._last_key = 0.0
 
     def compose(self) -> ComposeResult:
-        """What leaves, and the two answers."""
+        """What leaves, and the answers."""
         with Vertical(id="review", classes="dialog") as box:
             box.border_title = "Send this letter?"
             yield Static(handler_line(self._mail), id="review-handler", markup=False)
@@ -53,19 +55,12 @@ class ReviewScreen(Dialog[bool]):
                 yield Button("Send  y", id="review-send", compact=True, variant="warning")
                 yield Button("Edit  e", id="review-edit", compact=True)
                 yield Button("Source  v", id="review-source", compact=True)
+                yield Button("Keep  p", id="review-keep", compact=True)
 
     def on_mount(self, event: events.Mount) -> None:
         """Nothing is chosen beforehand: the text has the focus."""
-        self._last_key = event.time
         self._show_text()
         self.query_one(TextView).focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """Drop every key until half a second has passed without one, by the time it was typed; but let scroll."""
-        quiet = event.time - self._last_key
-        self._last_key = max(self._last_key, event.time)
-        if quiet < QUIET and event.key not in _SCROLL:
-            event.stop()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons answer as the keys."""
@@ -73,20 +68,20 @@ class ReviewScreen(Dialog[bool]):
         if event.button.id == "review-source":
             self.action_source()
         else:
-            self.action_answer(event.button.id == "review-send")
+            self.action_answer(_ANSWERS[event.button.id or ""])
 
     def action_source(self) -> None:
         """Show the source in place of the summary, and back."""
         self._source_shown = not self._source_shown
         self._show_text()
 
-    def action_answer(self, send: bool) -> None:
+    def action_answer(self, answer: Answer) -> None:
         """Answer.
 
         Args:
-            send: Whether the letter is to leave.
+            answer: What is to be done with the letter.
         """
-        self.dismiss(send)
+        self.dismiss(answer)
 
     def _show_text(self) -> None:
         view = self.query_one(TextView)
