@@ -47,7 +47,7 @@ def test_a_burst_is_what_was_typed_and_a_choice_is_a_choice(tmp_path: Path) -> N
 
     terminal.press("x", "y")
     terminal.wait_until(log.exists, "the address book is asked")
-    terminal.press("ctrl+q", "ctrl+q")
+    terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
     assert not any(map(is_running, map(int, log.read_text().split())))
     assert b"Traceback" not in terminal.output

@@ -203,17 +203,15 @@ def test_each_failure_is_one_clear_sentence_and_the_letter_stays(mailbox: Mailbo
             ),
             ({"port": open_port}, ("accepted for 1, refused", f"✗ {BOB}", "550 5.1.1 no such user", "Retry")),
         ]
-        for values, sentences in cases:
+        for number, (values, sentences) in enumerate(cases):
             configure(tmp_path, **values)
-            terminal = Terminal(tmp_path)
+            terminal = Terminal(tmp_path, environ={"XDG_DATA_HOME": str(tmp_path / str(number))})
             write_letter(terminal)
             switch_to_work(terminal)
             send(terminal)
             terminal.wait_for("✗ work · ", *sentences)
             terminal.wait_for(f"To {ANN}, {BOB}", "Subject Minutes", "Hi both,", "bye")
             assert "wrong horse" not in terminal.text
-            terminal.press("ctrl+q")
-            terminal.wait_for("was not sent")
             terminal.press("ctrl+q")
             assert terminal.exit_code() == 0
     assert [message.recipients for message in mailbox.messages] == [[ANN]]
@@ -272,8 +270,6 @@ def test_a_server_that_hangs_can_be_left_within_a_second(tmp_path: Path) -> None
         terminal.wait_for("✗ work · failed", "Cancelled; nothing was sent.")
         assert time.monotonic() - started < 1
         terminal.press("ctrl+q")
-        terminal.wait_for("was not sent")
-        terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
 
 
@@ -299,8 +295,6 @@ def test_a_password_is_shown_to_nobody_even_when_the_server_says_it_again(tmp_pa
         terminal.press("enter")  # by OSC 52
         terminal.wait_for("in the clipboard")
         listed = subprocess.run(["ps", "axeww"], capture_output=True, check=True).stdout
-        terminal.press("ctrl+q")
-        terminal.wait_for("was not sent")
         terminal.press("ctrl+q")
         assert terminal.exit_code() == 0
         assert any(b64encode(f"\0me\0{password}".encode()) in line for line in server.record.lines)

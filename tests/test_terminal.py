@@ -66,8 +66,6 @@ def test_every_key_of_the_first_line_arrives(tmp_path: Path) -> None:
     terminal.press("escape")
     terminal.wait_until(lambda: "Use which handler?" not in terminal.text, "picker closed")
     terminal.press("ctrl+q")
-    terminal.wait_for("This letter was not sent")
-    terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
 
 
@@ -83,7 +81,7 @@ def test_the_terminal_is_given_back_and_taken_again(tmp_path: Path) -> None:
     terminal.wait_for("ann@x.org", "Output")
     terminal.press("escape")
     terminal.wait_until(lambda: "Output" not in terminal.text, "the letter again")
-    terminal.press("ctrl+q", "ctrl+q")
+    terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
     assert terminal.is_restored
 
@@ -113,7 +111,5 @@ def test_a_pasted_text_with_line_ends_sends_nothing(tmp_path: Path) -> None:
     terminal.press("\x1b[200~Hi\nyours truly\n\x1b[201~", "\n", "y")
     terminal.wait_for("yours truly", "live preview")
     assert "answered" not in terminal.text
-    terminal.press("ctrl+q")
-    terminal.wait_for("This letter was not sent")
     terminal.press("ctrl+q")
     assert terminal.exit_code() == 0

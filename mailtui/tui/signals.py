@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 _ENDING = ("SIGHUP", "SIGTERM", "SIGINT")  # Windows has no SIGHUP
 
@@ -14,12 +13,18 @@ _ENDING = ("SIGHUP", "SIGTERM", "SIGINT")  # Windows has no SIGHUP
 def heed_signals(end: Callable[[int], object]) -> None:
     """Have something called when the program is to end: by a system that shuts down, a terminal that is closed.
 
+    Not by the loop's own way: by that one a ctrl+c that was meant for an editor would arrive when the editor has ended.
+
     Args:
         end: Called in the running loop with the number of the signal, at each of them.
     """
     loop = asyncio.get_running_loop()
+
+    def heed(number: int, _: object) -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(end, number)
+
     for name in _ENDING:
-        number = getattr(signal, name, None)
-        if number is not None:
-            with suppress(NotImplementedError, RuntimeError, ValueError):  # on Windows; not in the main thread
-                loop.add_signal_handler(number, partial(end, number))
+        if hasattr(signal, name):
+            with suppress(ValueError):  # not in the main thread
+                signal.signal(getattr(signal, name), heed)

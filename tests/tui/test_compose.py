@@ -379,21 +379,6 @@ async def test_a_line_feed_in_the_body_begins_a_line_and_sends_nothing(
         assert recording.prepared == []
 
 
-async def test_text_that_was_not_sent_is_asked_about_once(make_app: MakeApp) -> None:
-    app = make_app(Draft())
-    async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("a", "ctrl+q")
-        await pilot.pause()
-        assert app.is_running
-        assert any("^Q once more" in toast.message for toast in app._notifications)
-        await pilot.press("b", "ctrl+q")
-        await pilot.pause()
-        assert app.is_running
-        await pilot.press("ctrl+q")
-        await pilot.pause()
-    assert app.return_code == 0
-
-
 async def test_new_begins_another_letter(make_app: MakeApp, recording: RecordingMailHandler) -> None:
     app = make_app(mail=recording)
     async with app.run_test(size=WIDE) as pilot:

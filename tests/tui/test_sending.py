@@ -360,21 +360,6 @@ async def test_who_presses_twice_leaves_once(make_app: MakeApp, delivering: Deli
     assert len(delivering.delivered) == 1
 
 
-async def test_quitting_from_the_review_knows_that_nothing_left(
-    make_app: MakeApp, delivering: DeliveringMailHandler
-) -> None:
-    app = make_app(TWO, delivering)
-    async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
-        await pilot.press("ctrl+q")
-        await pilot.pause()
-        assert any("This letter was not sent" in toast.message for toast in app._notifications)
-        await pilot.press("ctrl+q")
-        await pilot.pause()
-    assert (app.return_code, delivering.delivered) == (0, [])
-
-
 async def test_quitting_before_the_letter_is_complete_keeps_it_from_everybody(make_app: MakeApp) -> None:
     with fault_server({"DATA": hang}) as server:
         app = make_app(TWO, smtp(server.port))
@@ -441,26 +426,6 @@ async def test_enter_after_yes_cancels_nothing(make_app: MakeApp, delivering: De
         delivering.gate.set()
         await until_answered(pilot)
         assert "accepted for 2 recipients" in state(app)
-
-
-async def test_a_question_from_before_is_not_the_one_of_now(
-    make_app: MakeApp, delivering: DeliveringMailHandler
-) -> None:
-    delivering.gate.clear()
-    app = make_app(TWO, delivering)
-    async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
-        await pilot.press("ctrl+q")
-        await pilot.pause(0.6)
-        await pilot.press("y")
-        await until(pilot, lambda: letter(app).delivery)
-        await pilot.press("ctrl+q")
-        await pilot.pause()
-        assert app.is_running
-        assert any("is being handed over" in toast.message for toast in app._notifications)
-        delivering.gate.set()
-        await until_answered(pilot)
 
 
 async def test_a_late_refusal_takes_the_supposition_back(make_app: MakeApp, delivering: DeliveringMailHandler) -> None:

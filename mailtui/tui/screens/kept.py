@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 UNKNOWN = 76  # the exit code of the command for the same
+_ON_THE_WAY = 0.05  # seconds for keys that were pressed before
 _LAST_MOMENT = 1.0  # seconds that an answer has when the program is being ended
 
 
@@ -146,7 +147,10 @@ class KeptScreen(Screen[None]):
             What is to be said afterwards.
         """
         self._keep()
-        if self.break_off():
+        await asyncio.sleep(_ON_THE_WAY)
+        self._keep()
+        delivery = self.delivery
+        if delivery is not None and (delivery.submission.may_have_left or self.break_off()):
             end = monotonic() + _LAST_MOMENT
             while self.delivery is not None and monotonic() < end:
                 await asyncio.sleep(0.02)

@@ -1,0 +1,340 @@
+"""What is typed is on disk: saved, put aside, offered at the next start, and sent to nobody twice."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button, Input
+
+from mailtui import Draft, MailtuiApp, Settings
+from mailtui.config.sources import Setting
+from mailtui.drafts.store import Drafts
+from mailtui.mail.receipt import Recipient
+from mailtui.tui.screens.drafts import DraftsScreen
+from mailtui.tui.screens.review import ReviewScreen
+from mailtui.tui.screens.unkept import UnkeptScreen
+from mailtui.tui.widgets.notice import Notice
+from tests.fault_server import fault_server, hang
+from tests.smtp_server import Mailbox, smtp_server
+from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, letter, screen_text
+from tests.tui.test_sending import TWO, WIDE, review, send, smtp, until, until_answered, until_free
+
+NARROW = (80, 24)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data/mailtui"
+
+
+def top(app: MailtuiApp) -> str:
+    """The first line."""
+    return str(letter(app).query_one("#handler").render()).rstrip()
+
+
+def told(app: MailtuiApp) -> str:
+    return "\n".join(toast.message for toast in app._notifications)
+
+
+def notices(app: MailtuiApp) -> str:
+    """The lines that stay."""
+    return "\n".join(str(line.render()) for line in letter(app).query(Notice) if line.display)
+
+
+def said_at_the_end(app: MailtuiApp) -> str:
+    return "\n".join(map(str, app._exit_renderables))
+
+
+async def until_saved(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, MailtuiApp)
+    await until(pilot, lambda: "draft saved" in top(app) or "draft ✓" in top(app))
+
+
+async def until_offered(pilot: Pilot[None]) -> None:
+    await until(pilot, lambda: isinstance(pilot.app.screen, DraftsScreen))
+    await pilot.pause(0.6)
+
+
+def kept(draft: Draft) -> None:
+    opened = Drafts().begin()
+    opened.save(draft)
+    opened.close()
+
+
+async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_start(
+    make_app: MakeApp, data: Path
+) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        assert "draft" not in top(app)
+        await pilot.press(*"ann@x.org")
+        await until_saved(pilot)
+        assert top(app).endswith(f"draft saved {Drafts().entry('1').saved:%H:%M}")
+        await pilot.resize_terminal(*NARROW)
+        await pilot.pause()
+        assert top(app).endswith("draft ✓")
+        await pilot.press("z", "ctrl+q")
+        await pilot.pause()
+        assert said_at_the_end(app) == (
+            "mailtui: the letter is kept as draft 1; mailtui drafts open 1, or start mailtui."
+        )
+    assert (app.return_code, Drafts().entry("1").draft.to) == (0, "ann@x.orgz")
+
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, DraftsScreen))
+        await pilot.press("n", "enter", "d", "d")  # typed on, by somebody who did not see it come
+        await until_offered(pilot)
+        assert "ann@x.orgz" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert letter(app).query_one("#to", Input).value == "ann@x.orgz"
+        assert Drafts().entry("1").process == os.getpid()
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert replace(letter(app).draft, letter="") == Draft()
+        assert "The letter before is kept as draft 1; ^R comes back to it." in told(app)
+        await pilot.press(*"bob", "ctrl+r")
+        await until_offered(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert letter(app).draft.to == "ann@x.orgz"
+        assert [entry.draft.to for entry in Drafts().entries()] == ["bob", "ann@x.orgz"]
+        await pilot.press("ctrl+r")
+        await until_offered(pilot)
+        await pilot.press("d")
+        await pilot.pause()
+        assert "Delete once more deletes draft 2 for good." in told(app)
+        await pilot.pause(0.6)
+        await pilot.click("#drafts-delete")
+        await pilot.pause()
+        assert app.screen is letter(app)
+        await pilot.press("end", *["backspace"] * 10, "ctrl+q")
+        await pilot.pause()
+        assert said_at_the_end(app) == ""
+    assert (app.return_code, Drafts().entries()) == (0, [])
+
+
+async def test_what_nobody_has_typed_is_not_kept_and_a_letter_that_was_begun_is_left_alone(
+    make_app: MakeApp, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "signature").write_text("Me")
+    settings = Settings(preferred={"signature": Setting(str(tmp_path / "signature"), "file")})
+    for draft in (Draft(), LETTER):
+        app = make_app(draft, settings=settings)
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.press("ctrl+s", "ctrl+q")
+        assert not (data / "drafts").exists()
+    kept(TWO)
+    kept(LETTER)
+    app = make_app(LETTER)
+    async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "2 drafts are waiting: ^R shows them." in told(app))
+        assert app.screen is letter(app)
+
+
+async def test_a_disk_that_fails_is_told_until_it_works_and_quitting_asks(make_app: MakeApp, data: Path) -> None:
+    data.parent.mkdir()
+    data.write_text("in the way")
+    app = make_app(Draft())
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: "draft not saved ✗" in top(app))
+        assert "✗ The draft was not saved: " in notices(app)
+        assert "move it away" in notices(app)
+        await pilot.press("b", "ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        assert "^Q once more drops what is not on disk." in told(app)
+        data.unlink()
+        await pilot.press("c")
+        await until_saved(pilot)
+        assert notices(app) == ""
+        (data / "drafts/tmp").rmdir()
+        (data / "drafts/tmp").write_text("in the way")
+        await pilot.press("d", "ctrl+n")
+        await pilot.pause()
+        assert letter(app).draft.to == "abcd"
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert (app.return_code, Drafts().entry("1").draft.to) == (0, "abc")
+
+
+async def test_a_letter_that_everybody_has_is_no_draft_any_more_and_can_be_kept_as_sent(
+    make_app: MakeApp, data: Path
+) -> None:
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(
+            replace(TWO, bcc="dora@x.org"), smtp(port), Settings(preferred={"keep_sent": Setting(True, "file")})
+        )
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.press("z", "backspace")
+            await until_saved(pilot)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+            await pilot.pause(0.6)
+            await pilot.press("p")
+            await pilot.pause()
+            assert "kept as draft 1" in told(app)
+            await pilot.press("ctrl+r")
+            await until_offered(pilot)
+            await pilot.press("enter")
+            await pilot.pause()
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            assert "draft" not in top(app)
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+            assert said_at_the_end(app) == ""
+    assert (app.return_code, Drafts().entries()) == (0, [])
+    (message,) = mailbox.messages
+    (sent,) = (data / "sent/cur").iterdir()
+    assert sent.read_bytes() == b"Bcc: dora@x.org\n" + message.data.replace(b"\r\n", b"\n")
+
+
+async def test_what_was_sent_to_some_goes_to_the_others_after_a_new_start(make_app: MakeApp, data: Path) -> None:
+    mailbox = Mailbox(refused={"bob@example.org": "450 4.2.0 greylisted"})
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+            assert "kept as draft 1" in said_at_the_end(app)
+        assert Drafts().entry("1").state == "partly sent"
+
+        mailbox.refused = {}
+        opened = Drafts().open("1")
+        app = MailtuiApp(settings=Settings(), opened=opened)
+        app.mail = smtp(port)
+        async with app.run_test(size=WIDE) as pilot:
+            at = f"{opened.journal.attempts[0].begun:%H:%M}"
+            assert f"ann@example.org has it already (work, {at})." in notices(app)
+            assert f"bob@example.org does not have it (work, {at}: 4.2.0 greylisted)." in notices(app)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+            assert "1 recipient:\n   1  bob@example.org\n" in review(app)
+            assert f"–  ann@example.org  not again: has it already (work, {at})" in review(app)
+            await pilot.pause(0.6)
+            await pilot.press("y")
+            await until_answered(pilot)
+            assert notices(app) == ""
+    assert [message.recipients for message in mailbox.messages] == [["ann@example.org"], ["bob@example.org"]]
+    assert mailbox.messages[0].data == mailbox.messages[1].data  # Message-ID and Date, too
+    assert Drafts().entries() == []
+
+
+async def test_a_letter_that_was_being_sent_when_mailtui_ended_may_have_arrived(make_app: MakeApp, data: Path) -> None:
+    mail = smtp(1)
+    opened = Drafts().begin()
+    opened.begin_sending(mail, mail.prepare(TWO), replace(TWO, letter="one"))
+    opened.close()
+    app = make_app(Draft(), mail)
+    async with app.run_test(size=WIDE) as pilot:
+        await until_offered(pilot)
+        assert "not known who has it" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        at = f"{opened.journal.attempts[0].begun:%H:%M}"
+        assert (
+            f"mailtui ended while this letter was being handed over to work at {at}. "
+            "Whether ann@example.org and bob@example.org have it is not known." in notices(app)
+        )
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        assert f"1  ann@example.org  (⚠ may have it already (work, {at}))" in review(app)
+        await pilot.press("ctrl+q")
+    assert Drafts().entry("1").state == "unknown"
+
+
+async def test_a_draft_that_another_process_has_open_is_read_only(make_app: MakeApp, data: Path) -> None:
+    kept(LETTER)
+    elsewhere = Drafts().open("1")
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+r")
+        await until_offered(pilot)
+        assert f"open in process {os.getpid()}" in screen_text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert top(app).endswith(f"read only: open in process {os.getpid()}")
+        await pilot.press("x", "f8", "ctrl+s", "tab", "y")
+        await pilot.pause()
+        assert replace(letter(app).draft, letter="") == LETTER
+        assert letter(app).outcome is None
+        await pilot.press("ctrl+n", "x")
+        await pilot.pause()
+        assert (letter(app).draft.to, letter(app).focused) == ("x", letter(app).query_one("#to"))
+        assert "read only" not in top(app)
+    elsewhere.close()
+    assert Drafts().entry("1").draft == LETTER
+
+
+async def test_of_what_cannot_be_written_down_nothing_leaves_unasked(make_app: MakeApp, data: Path) -> None:
+    data.parent.mkdir()
+    data.write_text("in the way")
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            for answer in ("enter", "tab"):
+                await send(pilot)
+                await until(pilot, lambda: isinstance(app.screen, UnkeptScreen))
+                await pilot.pause()
+                assert "Not a directory" in screen_text(app)
+                assert app.screen.focused is app.screen.query_one("#unkept-back", Button)
+                assert mailbox.messages == []
+                await pilot.press(answer)
+                if answer == "enter":
+                    await until_free(pilot)
+            await pilot.press("enter")
+            await until_answered(pilot)
+    assert len(mailbox.messages) == 1
+
+
+async def test_a_letter_kept_back_by_quitting_is_known_not_to_have_left(make_app: MakeApp, data: Path) -> None:
+    with fault_server({"DATA": hang}) as server:
+        app = make_app(TWO, smtp(server.port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until(pilot, lambda: "DATA" in server.record.reached)
+            assert Drafts().entry("1").state == "sending"  # on disk before the first byte leaves
+            await pilot.press("ctrl+q", "ctrl+q")
+            await pilot.pause()
+    assert (app.return_code, Drafts().entry("1").state) == (0, "refused")
+    assert Drafts().entry("1").journal.attempts[0].recipients[0] == Recipient(
+        "ann@example.org", "refused", None, "Cancelled; nothing was sent."
+    )
+
+
+async def test_a_late_answer_is_written_into_a_draft_that_was_put_aside(make_app: MakeApp, data: Path) -> None:
+    mail = DeliveringMailHandler()
+    mail.gate.clear()
+    mail.status = "accepted"
+    app = make_app(TWO, mail)
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until(pilot, lambda: letter(app).delivery)
+        await pilot.pause(0.4)
+        await pilot.press("escape")
+        await until_answered(pilot)
+        await until_free(pilot)
+        assert Drafts().entry("1").state == "unknown"
+        await pilot.press("ctrl+n")
+        await pilot.pause()
+        assert Drafts().entry("1").process is None
+        mail.gate.set()
+        await until(pilot, lambda: not Drafts().entries())
