@@ -72,6 +72,7 @@ class PromptDriver(LinuxDriver):
             sent = decode(data) if data else ""
             for message in keys.read(pastes.feed(sent, monotonic())):
                 self.process_message(message)
+
     def _read(self) -> bytes:
         try:
             return os.read(self.fileno, 4096)
