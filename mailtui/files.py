@@ -16,11 +16,11 @@ _MINE = 0o700
 _OF_OTHERS = 0o077
 
 
-def data_folder(name: str) -> str:
-    """A folder in the data folder, on Linux and macOS alike; it need not be there.
+def data_path(name: str) -> str:
+    """Where something of ours is in the data folder, on Linux and macOS alike; it need not be there.
 
     Args:
-        name: Such as `drafts`.
+        name: Of the file or folder, such as `drafts`.
 
     Source: XDG Base Directory Specification.
     """

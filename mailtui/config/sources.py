@@ -17,6 +17,7 @@ Sections = dict[str, dict[str, "Setting"]]
 
 _TOP_LEVEL = ("mail_handler", *Preferences.options(), "keys", "mail")
 _PREFERENCE_OF = {f"MAILTUI_{name.upper()}": name for name in Preferences.options()}
+_MANY = 20  # words that nobody reads in a message
 _OWN_VARIABLES = ("MAILTUI_CONFIG", "MAILTUI_MAIL_HANDLER", *_PREFERENCE_OF)
 
 
@@ -174,7 +175,9 @@ def meant(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     from difflib import get_close_matches  # for messages only
 
     close = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}"
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; there are {', '.join(known)}" if len(known) <= _MANY else ""
 
 
 def _read_toml(path: str) -> tuple[str, dict[str, Any], int]:

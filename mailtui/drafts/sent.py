@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from mailtui.drafts.maildir import Maildir
 from mailtui.drafts.remedies import told
-from mailtui.files import data_folder
+from mailtui.files import data_path
 from mailtui.mail.errors import DraftError, InvalidEmail
 from mailtui.mail.headers import address_field
 from mailtui.mail.message import Email
@@ -29,7 +29,7 @@ def keep_sent(email: Email, folder: str | os.PathLike[str] | None = None) -> str
     Raises:
         DraftError: It was not kept.
     """
-    maildir = Maildir(data_folder("sent") if folder is None else os.path.abspath(folder))
+    maildir = Maildir(data_path("sent") if folder is None else os.path.abspath(folder))
     name = sha256(email.message_id.encode()).hexdigest()[:32]
     place = maildir.place(f"{email.date.timestamp():.0f}.{name}.mailtui", _FLAGS)
     with told("The sent mail was not kept", maildir.folder):

@@ -9,7 +9,7 @@ from mailtui.drafts.folder import DraftFolder
 from mailtui.drafts.maildir import Place, place_of
 from mailtui.drafts.opened import OpenDraft
 from mailtui.drafts.remedies import told
-from mailtui.files import data_folder
+from mailtui.files import data_path
 from mailtui.mail.errors import DraftError, UnknownDraft
 
 
@@ -21,7 +21,7 @@ class Drafts:
     """
 
     def __init__(self, folder: str | os.PathLike[str] | None = None) -> None:
-        self._folder = DraftFolder(data_folder("drafts") if folder is None else os.path.abspath(folder))
+        self._folder = DraftFolder(data_path("drafts") if folder is None else os.path.abspath(folder))
 
     def entries(self) -> list[Entry]:
         """Each draft, the newest first whatever the clock says, then what other programs put there.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from mailtui.files import NO_FOLLOW, data_folder, make_private_folder, replace_file
+from mailtui.files import NO_FOLLOW, data_path, make_private_folder, replace_file
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.people.person import Person
@@ -57,7 +57,7 @@ class Remembered:
     def path(self) -> Path:
         """Of the file."""
         if self._path is None:
-            self._path = Path(data_folder("people.tsv"))
+            self._path = Path(data_path("people.tsv"))
         return self._path
 
     def people(self) -> Sequence[Person]:

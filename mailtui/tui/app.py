@@ -203,7 +203,7 @@ class MailtuiApp(App[None]):
             if hint.enabled and hint.binding.id != "palette":
                 act = partial(self.run_action, hint.binding.action, hint.node)
                 yield SystemCommand(hint.binding.description, hint.tooltip, act)
-        left_out = {"Quit", "Keys"}
+        left_out = {"Quit", "Keys", "Maximize", "Minimize"}  # one field alone is no letter
         if self._settings_screen is None:
             for page, about in (("Preferences", "Theme, signature, address book"), ("Keys", "All keys, to be changed")):
                 yield SystemCommand(page, about, partial(self.action_settings, page))
@@ -230,19 +230,15 @@ class MailtuiApp(App[None]):
 
     def action_pick_handler(self) -> None:
         """A short list of handlers; type to filter, enter switches."""
-        usable = [name for name in self.settings.names() if not self.settings.problem(name)]
-        self.search_commands(
-            [
-                (
-                    name,
-                    partial(self.use, name),
-                    ("in use · " if name == self.mail.name else "")
-                    + ("delivers mail" if self.settings.handler_type(name).delivers else "sends nothing"),
-                )
-                for name in usable
-            ],
-            "Use which handler?",
-        )
+        self.search_commands([self._choice_of(name) for name in self.settings.names()], "Use which handler?")
+
+    def _choice_of(self, name: str) -> CommandListItem:
+        if problem := self.settings.problem(name):
+            why = partial(self.notify, problem, title=f"{name} cannot be used", severity="error")
+            return name, why, "✗ cannot be used; enter says why"
+        in_use = "in use · " if name == self.mail.name else ""
+        effect = "delivers mail" if self.settings.handler_type(name).delivers else "sends nothing"
+        return name, partial(self.use, name), f"{in_use}{effect}"
 
     def on_top_bar_pressed(self, message: TopBar.Pressed) -> None:
         """A click on the handler in use."""

@@ -113,8 +113,6 @@ def key_caution(key: str) -> str:
         key: That an action can have.
     """
     *modifiers, name = key.split("+")
-    if does := _taken_by_body().get(key):
-        return f"in the body {key} does something else: {does}"
     function_key = name[:1] == "f" and name[1:].isdigit()
     if modifiers and not (modifiers == ["ctrl"] and name.isalpha() and len(name) == 1):
         return "" if function_key and modifiers == ["shift"] else "not every terminal tells of this key"
@@ -251,16 +249,12 @@ def _usual() -> tuple[str, ...]:
 
 @cache
 def _keys_of(field: type[Input] | type[TextArea]) -> dict[str, str]:
-    """What keys do in a field of Textual."""
-    return {binding.key: binding.description.lower() for binding in Binding.make_bindings(field.BINDINGS)}
+    """What keys do in a field of Textual, but for undo and redo, which are actions of ours."""
+    bindings = Binding.make_bindings(field.BINDINGS)
+    return {one.key: one.description.lower() for one in bindings if one.action not in ("undo", "redo")}
 
 
 @cache
 def _taken_by_fields() -> dict[str, str]:
     everywhere = dict.fromkeys(("enter", "tab", "shift+tab", "up", "down", "pageup", "pagedown"), "they move with it")
-    return _keys_of(Input) | everywhere
-
-
-@cache
-def _taken_by_body() -> dict[str, str]:
-    return {key: does for key, does in _keys_of(TextArea).items() if key not in _taken_by_fields()}
+    return _keys_of(TextArea) | _keys_of(Input) | everywhere

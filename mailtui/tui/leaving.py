@@ -11,12 +11,14 @@ from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 T = TypeVar("T")
 
 QUIET = 0.5  # seconds without a key before one counts: a paste or typing on must answer nothing
+HELP = Binding("f1", "app.help", "Help", id="dialog.help", show=False, tooltip="Help for what is asked here")
 _ONCE_MORE = 10.0  # seconds within which the same key means yes
 _SCROLL = ("up", "down", "pageup", "pagedown", "home", "end")
 

@@ -73,7 +73,7 @@ def readiness(prepared: Email | InvalidEmail, *, begun: bool) -> str:
         return f"✗ not sendable yet: {prepared.fields}" if begun else f"○ new letter · needs {prepared.fields}"
     count = len(prepared.envelope.recipients)
     files = f" · {files_text(prepared.attachments)}" if prepared.attachments else ""
-    return f"✓ ready · {_counted(count, 'recipient')}{files}"
+    return f"✓ ready · {counted(count, 'recipient')}{files}"
 
 
 def files_text(files: Sequence[Attachment]) -> str:
@@ -82,7 +82,7 @@ def files_text(files: Sequence[Attachment]) -> str:
     Args:
         files: One at least.
     """
-    return f"{_counted(len(files), 'file')}, {size_text(sum(file.size for file in files))}"
+    return f"{counted(len(files), 'file')}, {size_text(sum(file.size for file in files))}"
 
 
 def attached_text(files: Sequence[Attachment]) -> str:
@@ -132,7 +132,10 @@ def outcome_text(outcome: Outcome, settings_key: str) -> str:
     answer = outcome.answer
     if isinstance(answer, Exception):
         told = str(answer) if isinstance(answer, MailError) else outcome.mail.broke_off(answer)
-        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost. {settings_key} opens the settings."
+        todo = (
+            "Mend it, then send again." if isinstance(answer, InvalidEmail) else f"{settings_key} opens the settings."
+        )
+        return f"\n{told}\n\nThe letter is as you wrote it; nothing of it is lost. {todo}"
     lines = [answer.output.rstrip("\n"), ""] if answer.output else []
     width = max((len(recipient.address) for recipient in answer.recipients), default=0)
     lines += [_recipient_line(recipient, width) for recipient in answer.recipients]
@@ -157,7 +160,7 @@ def _meaning(outcome: Outcome) -> str:
     counts = Counter(map(_status_word, answer.recipients))
     if len(counts) == 1:
         ((word, count),) = counts.items()
-        return "nothing was sent" if word == _NOT_SENT else f"{word} for {_counted(count, 'recipient')}"
+        return "nothing was sent" if word == _NOT_SENT else f"{word} for {counted(count, 'recipient')}"
     return ", ".join(f"{word} for {count}" for word, count in counts.items()) or "it says nothing of the recipients"
 
 
@@ -242,21 +245,27 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
     """
     envelope = email.envelope
     open_to_all = {address.addr_spec for address in (*email.to, *email.cc)}
+    names = {address.addr_spec: address.display_name for address in email.addresses}
     lines = [f"⚠ {warning}" for warning in (*mail.risks, *advice(email))]
     lines += [""] if lines else []
-    lines += [f"From     {envelope.sender}", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
-    lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
-    lines += [f"Form     {_form(email)}"] if email.has_html else []
-    lines += [f"Answers  {address.text}" for address in email.reply_to]
-    lines += [f"Header   {name}: {value}" for name, value in email.headers]
-    lines += ["", f"{_counted(len(envelope.recipients), 'recipient')}:"]
+    lines += [f"From     {_named(envelope.sender, names)}", "", f"{counted(len(envelope.recipients), 'recipient')}:"]
     for number, address in enumerate(envelope.recipients, 1):
         marks = [] if address in open_to_all else ["hidden from the others"]
         marks += [f"⚠ {known[address]}"] if address in known else []
         told = f"  ({'; '.join(marks)})" if marks else ""
-        lines.append(f"{number:4}  {address}{told}")
+        lines.append(f"{number:4}  {_named(address, names)}{told}")
     lines += [f"   –  {address}  not again: {known.get(address, 'has it already')}" for address in sorted(email.served)]
+    lines += ["", f"Subject  {email.subject}", f"Size     {size_text(email.size)}"]
+    lines += [f"File     {item.name} · {size_text(item.size)}" for item in email.attachments]
+    lines += [f"Form     {_form(email)}"] if email.has_html else []
+    lines += [f"Answers  {address.text}" for address in email.reply_to]
+    lines += [f"Header   {name}: {value}" for name, value in email.headers]
     return "\n".join([*lines, "", "─" * 8, "", email.text])
+
+
+def _named(address: str, names: Mapping[str, str]) -> str:
+    """The address first: a name can say anything."""
+    return f"{address}  {names[address]}" if names.get(address) else address
 
 
 def sending_text(delivery_stage: str, *, sent: int, size: int, seconds: float) -> str:
@@ -284,5 +293,11 @@ def size_text(size: int) -> str:
     return f"{value:.0f} {_UNITS[unit]}" if unit == 0 or value >= 10 else f"{value:.1f} {_UNITS[unit]}"
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """A number of things: `no files`, `1 file`, `2 files`.
+
+    Args:
+        count: How many.
+        noun: One of them.
+    """
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"

@@ -158,7 +158,7 @@ async def test_text_is_selected_in_the_review_and_in_the_transcript(
         await pilot.pause(0.6)
         assert isinstance(app.screen, ReviewScreen)
         text = app.screen.query_one("#review-text", TextView)
-        assert await drag(pilot, text, (9, 1), (13, 1)) == "Hello"
+        assert await drag(pilot, text, (9, 5), (13, 5)) == "Hello"
         await pilot.pause(0.6)
         await pilot.press("y")
         await settle(pilot)

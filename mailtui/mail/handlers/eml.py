@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated, ClassVar
 
-from mailtui.files import data_folder, replace_file
+from mailtui.files import data_path, replace_file
 from mailtui.mail.errors import DeliveryError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
@@ -29,7 +29,7 @@ class EmlMailHandler(MailHandler):
     def deliver(self, email: Email) -> Receipt:
         """Write one file that is complete or not there at all; see `MailHandler.deliver`."""
         started = perf_counter()
-        folder = self.folder or Path(data_folder("eml"))
+        folder = self.folder or Path(data_path("eml"))
         name = f"{email.date:%Y%m%d-%H%M%S}-{os.urandom(4).hex()}.eml"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ _SECURED = {"tls": "TLS", "starttls": "STARTTLS", "none": "not encrypted"}
 
 
 class SMTPMailHandler(MailHandler):
-    """Hands the message to a mail server by SMTP, over a line whose certificate is verified.
+    """Hands the message to a mail server by SMTP; a certificate is always verified.
 
     Source: RFC 6409 (submission), RFC 8314 (TLS); https://docs.builtoncement.com/core-foundation/mail-messaging
     """

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from mailtui.mail.attachment import Attachment, InvalidAttachment
 from mailtui.tui.files import can_be_typed, with_tilde
-from mailtui.tui.leaving import Dialog
+from mailtui.tui.leaving import HELP, Dialog
 from mailtui.tui.texts import files_text
 from mailtui.tui.widgets.folder_list import FolderList
 from mailtui.tui.widgets.key_bar import KeyBar
@@ -43,6 +43,7 @@ class AttachScreen(Dialog[Chosen | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP,
         Binding(
             "enter",
             "take",

@@ -17,7 +17,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.options import Secret
 from mailtui.mail.receipt import Transcript
 from mailtui.tui.delivery import run_apart
-from mailtui.tui.leaving import Dialog
+from mailtui.tui.leaving import HELP, Dialog
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.visible import visible
 
@@ -30,7 +30,8 @@ class CheckScreen(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Close", id="check.close", key_display="esc", tooltip="Back to the settings")
+        HELP,
+        Binding("escape", "dismiss", "Close", id="check.close", key_display="esc", tooltip="Back to the settings"),
     ]
 
     def __init__(self, mail: MailHandler) -> None:

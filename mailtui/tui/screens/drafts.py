@@ -17,7 +17,7 @@ from mailtui.drafts.entry import Entry
 from mailtui.drafts.store import Drafts
 from mailtui.mail.errors import MailError
 from mailtui.tui.draft_texts import entry_texts
-from mailtui.tui.leaving import OnceMore, Unhurried
+from mailtui.tui.leaving import HELP, OnceMore, Unhurried
 from mailtui.visible import visible
 
 
@@ -39,6 +39,7 @@ class DraftsScreen(Unhurried[Choice]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP,
         Binding("n", "new", "New letter", id="drafts.new", tooltip="Begin a new letter; the drafts stay"),
         Binding("d,delete", "delete", "Delete", id="drafts.delete", tooltip="Delete the marked draft"),
         Binding("escape", "dismiss", "Back", id="drafts.back", key_display="esc", tooltip="Back to the letter"),

@@ -16,7 +16,7 @@ from mailtui.config.changes import name_problem
 from mailtui.config.settings import Settings
 from mailtui.mail.errors import MailError
 from mailtui.mail.handlers import handler_class, handler_labels
-from mailtui.tui.leaving import Dialog
+from mailtui.tui.leaving import HELP, Dialog
 from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.visible import visible
 
@@ -32,7 +32,7 @@ class NewHandlerScreen(Dialog[tuple[str, str] | None]):
         copied: The handler that is copied, if one is.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [_CANCEL]
+    BINDINGS: ClassVar[list[BindingType]] = [HELP, _CANCEL]
 
     def __init__(self, settings: Settings, *, label: str = "", copied: str = "") -> None:
         super().__init__()
@@ -117,7 +117,7 @@ class RemoveScreen(Dialog[bool]):
         text: What that means.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [_CANCEL]
+    BINDINGS: ClassVar[list[BindingType]] = [HELP, _CANCEL]
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__()

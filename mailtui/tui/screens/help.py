@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from mailtui.tui.keys import field_keys, key_hints
+from mailtui.tui.keys import field_keys, key_hints, key_of
 from mailtui.tui.leaving import Dialog
 
 _ADDRESSES = (
@@ -30,7 +30,7 @@ _ABOUT = {
     "attachments": (
         "**Attach.** Paths of files, separated by commas or blanks; put quotes around a name that has blanks. "
         "Files dropped onto the terminal, or pasted as paths, go along wherever the cursor is; pasted once more, "
-        "a path goes into the text. A click on **+Attach** opens a list to choose from."
+        "a path goes into the text. {attach}, or a click on **+Attach**, opens a list to choose from."
     ),
     "attached": "**Attached files.** Up and down choose one; Delete, or a click on ✕, takes it out of the letter.",
     "attach-name": (
@@ -40,7 +40,8 @@ _ABOUT = {
     ),
     "body": (
         "**Body.** Plain text; long lines are wrapped on the screen only. Enter begins a new line; Tab goes on to the "
-        "Send button. F4 opens it in your own editor, `$VISUAL` or `$EDITOR`; what you save there is one step for ^Z."
+        "Send button. {editor} opens it in your own editor, `$VISUAL` or `$EDITOR`; what you save there is one step "
+        "for {undo}. {markdown} makes Markdown of it."
     ),
     "markdown": (
         "**Markdown.** Sends the body as text and, beside it, as HTML made from it: `# heading`, `**bold**`, lists, "
@@ -64,9 +65,15 @@ _ABOUT = {
         'In the file they stand in the section `[keys]`: `send = "f5"`, or two keys, `attach = "ctrl+o,f6"`; '
         "an id with a dot in quotes."
     ),
-    "review-text": "**Review.** What leaves, to whom, and by which way. Only `y` or its button sends.",
+    "review-text": (
+        "**Review.** Who gets the letter, what leaves, and by which way. Only `y` or its button sends, half a second "
+        "after the last key; `e` goes back to the letter, `v` shows the source, `p` keeps it as a draft."
+    ),
+    "drafts-list": "**Drafts.** Letters that were begun. Enter goes on with one; opening deletes nothing.",
+    "check-text": "**Check.** What was said between mailtui and the server; nothing was sent.",
     "transcript": "**Transcript.** What was said between mailtui and the server; passwords are starred out.",
 }
+_KEYS_IN_TEXTS = ("attach", "editor", "markdown", "undo")
 _GENERAL = (
     "**mailtui** writes one mail. The preview follows your typing; Send hands the mail to the handler in use, "
     "and the preview then shows the handler's answer."
@@ -101,7 +108,10 @@ class HelpScreen(Dialog[None]):
         about = "option" if focused and focused.startswith("option-") else focused or ""
         keys = [(", ".join(hint.keys), hint.binding.description, hint.tooltip) for hint in key_hints(screen)]
         field = [(keys, action) for action, keys in field_keys(screen).items()]
-        return cls(_ABOUT.get(about, _GENERAL), keys, field)
+        text = _ABOUT.get(about, _GENERAL)
+        for action in _KEYS_IN_TEXTS:
+            text = text.replace(f"{{{action}}}", key_of(screen, action))
+        return cls(text, keys, field)
 
     def compose(self) -> ComposeResult:
         """The text, to scroll in."""

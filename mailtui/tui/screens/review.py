@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.tui.leaving import Unhurried
+from mailtui.tui.leaving import HELP, Unhurried
 from mailtui.tui.texts import handler_line, review_text
 from mailtui.tui.widgets.text_view import TextView
 
@@ -32,6 +32,7 @@ class ReviewScreen(Unhurried[Answer]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        HELP,
         Binding("y", "answer('send')", "Send", id="review.send", tooltip="Send the letter as shown"),
         Binding("e,escape", "answer('edit')", "Edit", id="review.edit", tooltip="Back to the letter"),
         Binding("v", "source", "Source", id="review.source", tooltip="Show the source as it leaves, and back"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -18,6 +18,7 @@ from mailtui.mail.handlers.dummy import dummy_text_of_draft
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.markdown import Markdown
 from mailtui.mail.message import Email
+from mailtui.tui.delivery import run_apart
 from mailtui.tui.keys import key_of
 from mailtui.tui.texts import Outcome, browser_text, outcome_text, outcome_title, reader_lines, readiness
 from mailtui.tui.widgets.tab_strip import TabStrip
@@ -130,7 +131,7 @@ class Preview(Vertical):
             return
         try:
             self._pages = self._pages or Pages()
-            path = self._pages.add(await asyncio.to_thread(page_of, email))
+            path = self._pages.add(await run_apart(partial(page_of, email)))
         except OSError as error:
             self.notify(f"The page for the browser cannot be written: {error}", severity="error", markup=False)
             return
