@@ -119,6 +119,18 @@ class Terminal:
         self.output += written
         self._stream.feed(written)
 
+    def signal(self, number: int, *, times: int = 1) -> None:
+        """Send it a signal."""
+        for _ in range(times):
+            self._child.kill(number)
+
+    def close(self) -> object:
+        """Take the terminal away, and wait for the end of the program."""
+        os.close(self._child.child_fd)
+        _, status = os.waitpid(self._child.pid, 0)
+        self._child.closed = True
+        return os.waitstatus_to_exitcode(status)
+
     def exit_code(self) -> object:
         """Wait for the end of the program."""
         self._child.expect(pexpect.EOF)

@@ -11,14 +11,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from mailtui.cli.arguments import body_of, draft_of
-from mailtui.cli.exits import CONFIGURATION, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
-from mailtui.cli.output import NotWritten, Stopped, print_result, stop, talk
+from mailtui.cli.exits import CONFIGURATION, HUNG_UP, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
+from mailtui.cli.output import NotWritten, Stopped, drop_all_output, print_result, stop, talk
 from mailtui.config.settings import Settings
 from mailtui.files import folder_until_exit
 from mailtui.mail.advice import advice
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.draft import Draft
-from mailtui.mail.errors import DeliveryError, InvalidEmail, MailError
+from mailtui.mail.errors import DeliveryError, DraftError, InvalidEmail, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
@@ -94,6 +94,8 @@ def _open_composer(settings: Settings, draft: Draft, handler: str | None, opened
 
     app = MailtuiApp(settings=settings, draft=draft, mail_handler=handler, opened=opened)
     app.run()
+    if app.return_code == HUNG_UP:
+        drop_all_output()
     return app.return_code or OK
 
 
@@ -104,13 +106,15 @@ def send(arguments: Namespace) -> int:
         arguments: As parsed.
     """
     try:
-        mail = Settings.load(arguments.config).handler(arguments.handler)
+        settings = Settings.load(arguments.config)
+        mail = settings.handler(arguments.handler)
+        keep = mail.delivers and _keeps_sent(settings)
         draft = draft_of(arguments, body_of(arguments, from_stdin=True))
         with _told_of(mail):
             email = mail.prepare(draft)
         if arguments.dry_run:
             return _dry_run(email, as_json=arguments.json)
-        return _deliver(mail, email, as_json=arguments.json)
+        return _deliver(mail, email, as_json=arguments.json, keep=keep)
     except (MailError, Stopped) as error:
         if arguments.json:
             _print_json(_of_error(error))
@@ -129,7 +133,7 @@ def _told_of(mail: MailHandler) -> Iterator[None]:
         raise SystemExit(SOFTWARE) from error
 
 
-def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:
+def _deliver(mail: MailHandler, email: Email, *, as_json: bool, keep: bool) -> int:
     with _told_of(mail):
         submission = mail.begin(email)
     try:
@@ -145,6 +149,8 @@ def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:
     except Exception as error:  # noqa: BLE001  what it did not foresee must be told truly
         talk(mail.broke_off(error))
         return UNCERTAIN if mail.delivers else SOFTWARE
+    if keep and any(recipient.status == "accepted" for recipient in receipt.recipients):
+        _keep_sent(email)
     try:
         _print_receipt(receipt, as_json=as_json)
     except (NotWritten, BrokenPipeError, KeyboardInterrupt) as error:
@@ -153,6 +159,20 @@ def _deliver(mail: MailHandler, email: Email, *, as_json: bool) -> int:
         reason = str(error) if isinstance(error, NotWritten) else "The result could not be written."
         raise NotWritten(f"{reason} The mail itself was dealt with: do not run it again.") from error
     return exit_code_of_receipt(receipt)
+
+
+def _keeps_sent(settings: Settings) -> bool:
+    """Whatever is wrong with preferences of the composer."""
+    return settings.without_preferences(settings.preferred.keys() - {"keep_sent"}).preferences().keep_sent
+
+
+def _keep_sent(email: Email) -> None:
+    from mailtui.drafts.sent import keep_sent  # few people keep it
+
+    try:
+        keep_sent(email)
+    except DraftError as error:
+        talk(f"{error} The mail itself was sent: do not run it again.")
 
 
 def _print_receipt(receipt: Receipt, *, as_json: bool) -> None:

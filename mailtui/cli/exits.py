@@ -25,6 +25,7 @@ TRY_AGAIN = 75
 UNCERTAIN = 76  # somebody may have it: do not run it again
 NOT_TRUSTED = 77  # the log-in, or the certificate
 CONFIGURATION = 78
+HUNG_UP = 129  # the terminal was closed
 INTERRUPTED = 130
 
 _EXIT_CODE_OF_DRAFT = {DraftInUse: TRY_AGAIN, UnknownDraft: NO_INPUT}

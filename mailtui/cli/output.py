@@ -74,3 +74,10 @@ def stop(message: str, code: int) -> NoReturn:
 def drop_stdout() -> None:
     """Nobody can read it any more; Python would complain once again when it flushes it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def drop_all_output() -> None:
+    """The terminal has been closed, and nobody can read anything any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())

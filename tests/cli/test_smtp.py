@@ -69,6 +69,28 @@ def test_all_went_well_is_silence_and_0(command: Command, mailbox: Mailbox, conf
     assert mailbox.messages[0].recipients == ["ann@example.org", "bob@example.org"]
 
 
+def test_sent_mail_is_kept_when_that_is_wanted(
+    command: Command, mailbox: Mailbox, configure: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    mailbox.refused = {"bob@example.org": "550 5.1.1 no such user"}
+    with smtp_server(mailbox) as port:
+        words = configure(port)
+        command("send", *words, *LETTER)
+        assert not (tmp_path / "data").exists()
+        config = tmp_path / "config.toml"
+        config.write_text(f"theme = 3\nkeep_sent = true\n{config.read_text()}")
+        assert command("send", *words, *LETTER).code == 76
+        (sent,) = (tmp_path / "data/mailtui/sent/cur").iterdir()
+        assert sent.read_bytes() == mailbox.messages[1].data.replace(b"\r\n", b"\n")
+        (tmp_path / "data/mailtui/sent/tmp").rmdir()
+        (tmp_path / "data/mailtui/sent/tmp").touch()
+        result = command("send", *words, *LETTER)
+    assert result.code == 76
+    assert "The sent mail was not kept: " in result.err
+    assert "The mail itself was sent: do not run it again." in result.err
+
+
 @pytest.mark.parametrize(("answer", "code"), [("450 4.2.0 later", 75), ("550 5.1.1 no", 69), ("421 4.3.2 closing", 75)])
 def test_nobody_was_accepted(command: Command, mailbox: Mailbox, configure: Configure, answer: str, code: int) -> None:
     mailbox.refused = dict.fromkeys(("ann@example.org", "bob@example.org"), answer)

@@ -150,16 +150,17 @@ class KeptScreen(Screen[None]):
         await asyncio.sleep(_ON_THE_WAY)
         self._keep()
         delivery = self.delivery
-        if delivery is not None and (delivery.submission.may_have_left or self.break_off()):
-            end = monotonic() + _LAST_MOMENT
-            while self.delivery is not None and monotonic() < end:
-                await asyncio.sleep(0.02)
-        return left_text(self.keeping.close(), unknown=self.delivery is not None)
+        on_its_way = delivery is not None and (delivery.submission.may_have_left or self.break_off())
+        end = monotonic() + _LAST_MOMENT
+        while on_its_way and self.delivery is not None and monotonic() < end:
+            await asyncio.sleep(0.02)
+        return left_text(self.keeping.close(), unknown=on_its_way and self.delivery is not None)
 
     def last_words(self) -> str:
         """Keep the letter, because something is broken; what is to be said afterwards."""
         self._keep()
-        return left_text(self.keeping.close(), unknown=self.delivery is not None)
+        unknown = self.break_off()
+        return left_text(self.keeping.close(), unknown=unknown)
 
     def action_new(self) -> None:
         """Begin a new letter; the one before is kept."""
