@@ -77,7 +77,7 @@ def left_text(key: str, *, unknown: bool = False) -> str:
 
 
 def entry_texts(entry: Entry) -> tuple[str, str]:
-    """A draft in two lines: what it is about; number, time, to whom, what became of it.
+    """A draft in two lines: what it is about; number, time, what became of it, to whom.
 
     Args:
         entry: Of any kind.
@@ -87,7 +87,7 @@ def entry_texts(entry: Entry) -> tuple[str, str]:
     to, subject = to_and_subject(entry)
     sign = "●" if entry.state in ("draft", "changed", "sent", "foreign") else "⚠"
     number = f"draft {entry.key}" if entry.key.isdigit() else entry.key
-    about = filter(None, (number, when_text(entry.saved.astimezone()), f"to {to}" if to else "", state_text(entry)))
+    about = filter(None, (number, when_text(entry.saved.astimezone()), state_text(entry), f"to {to}" if to else ""))
     return f"{sign} {subject or '(nothing written yet)'}", "  " + " · ".join(about)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +17,8 @@ from textual.pilot import Pilot
 
 from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Recipient, Settings
 from mailtui.config.sources import ConfigFile, Setting
+from mailtui.drafts.store import Drafts
+from mailtui.mail.errors import DraftError
 from mailtui.tui.leaving import QUIET
 from mailtui.tui.screens.compose import ComposeScreen
 
@@ -132,6 +134,28 @@ class RemoteMailHandler(MailHandler):
         )
 
 
+def some_drafts() -> None:
+    """One that was being sent when mailtui ended, one that was sent to some, one that was written yesterday."""
+    drafts = Drafts()
+    with time_machine.travel(NOW - timedelta(days=1), tick=False):
+        opened = drafts.begin()
+        opened.save(Draft(to="zoe@example.org", body="Dear Zoë,\n\nit was a pleasure to\n"))
+        opened.close()
+    mail = RemoteMailHandler(from_addr="me@example.com")
+    mail.name = "work"
+    for draft, answered in ((replace(HIDDEN, letter="one", subject="Two more desks"), True), (HIDDEN, False)):
+        opened, email = drafts.begin(), mail.prepare(draft)
+        number = opened.begin_sending(mail, email, draft)
+        if answered:
+            opened.end_sending(number, mail.deliver(email))
+        opened.close()
+
+
+def no_disk() -> None:
+    """Nothing can be written."""
+    os.environ["XDG_DATA_HOME"] = "/dev/null"
+
+
 @dataclass(frozen=True)
 class Scene:
     """One state of the app.
@@ -145,6 +169,7 @@ class Scene:
         delivers: Use a handler that delivers instead.
         work: Options in the file of a handler called work.
         preferences: In the file.
+        left: Puts on disk what was left there before.
     """
 
     name: str
@@ -155,9 +180,12 @@ class Scene:
     delivers: bool = False
     work: Mapping[str, object] = field(default_factory=dict)
     preferences: Mapping[str, object] = field(default_factory=dict)
+    left: Callable[[], None] | None = None
 
     def app(self, theme: str = "textual-dark") -> MailtuiApp:
         """The app before the keys are pressed."""
+        if self.left is not None:
+            self.left()
         section = {"folder": Setting(self.folder, "this run")} if self.folder else {}
         work = {"work": {name: Setting(value, "file") for name, value in self.work.items()}} if self.work else {}
         settings = Settings(
@@ -185,7 +213,8 @@ class Scene:
         await pilot.app.workers.wait_for_complete()
         for screen in pilot.app.screen_stack[:1]:
             assert isinstance(screen, ComposeScreen)
-            screen.keeping.keep(screen.typed())  # as it will be in a moment
+            with suppress(DraftError):
+                screen.keeping.keep(screen.typed())  # as it will be in a moment
         for widget in pilot.app.screen.query("Input, TextArea"):
             widget.cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()
@@ -227,6 +256,10 @@ SCENES = [
     Scene("keys", keys=("f2", "f3", "f3", "down", "down", "down", "down")),
     Scene("keys-edited", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f12")),
     Scene("keys-clash", keys=("f2", "f3", "f3", "down", "down", "down", "enter", "f3")),
+    Scene("drafts", draft=Draft(letter=LETTER.letter), left=some_drafts),
+    Scene("draft-opened", draft=Draft(letter=LETTER.letter), keys=(QUIET_KEY, "enter"), left=some_drafts),
+    Scene("draft-saved", draft=Draft(letter=LETTER.letter), keys=(*"ann@example.org", "tab"), handler="eml"),
+    Scene("draft-not-saved", keys=("end", "tab", "x", QUIET_KEY), left=no_disk),
     Scene("picker", keys=("ctrl+t",)),
     Scene("attachments", draft=REPORT, keys=(*["tab"] * 5, "ctrl+s")),
     Scene("attach", keys=("ctrl+o", QUIET_KEY, "down", "down", "tab", "down")),
@@ -237,7 +270,7 @@ SCENES = [
 @contextmanager
 def frozen() -> Iterator[None]:
     """Clock and time zone stand still; the home folder, and the files in it, are always the same."""
-    before = {name: os.environ.get(name) for name in ("TZ", "HOME")}
+    before = {name: os.environ.get(name) for name in ("TZ", "HOME", "XDG_DATA_HOME")}
     folder = Path.cwd()
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"TZ": "UTC", "HOME": home}
@@ -249,7 +282,7 @@ def frozen() -> Iterator[None]:
         finally:
             os.chdir(folder)
             for name, value in before.items():
-                os.environ.pop(name)
+                os.environ.pop(name, None)
                 if value is not None:
                     os.environ[name] = value
             time.tzset()

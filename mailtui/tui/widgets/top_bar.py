@@ -47,5 +47,5 @@ class TopBar(Widget):
         text = kept_text(kept.at, problem=kept.problem, holder=kept.holder, wide=width >= WIDE)
         if not text:
             return Content("")
-        look = "bold $text-error" if kept.problem else "bold $text-warning" if kept.holder else "$text-muted"
+        look = "bold $text-error" if kept.problem else "bold $text-warning" if kept.holder else "$foreground 60%"
         return Content.assemble("  ", (text, look), " ")
