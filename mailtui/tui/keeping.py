@@ -58,7 +58,7 @@ class Keeping:
 
     Args:
         screen: Is told by a message.
-        draft: What the form begins with; nothing is written before something else stands there.
+        draft: What the form begins with; it is not written while one types nothing.
         opened: Where it comes from, if it was on disk.
     """
 
@@ -88,7 +88,7 @@ class Keeping:
         """
         self.holder = holder
         self._saver: Saver | None = None
-        self._rest_at(draft)
+        self._rest_at(draft, done=opened is not None)
         if opened is not None:
             self._saver = self._saver_of(opened)
 
@@ -119,7 +119,7 @@ class Keeping:
             self._ready().save(draft)
 
     def keep(self, draft: Draft) -> None:
-        """Save it now. An empty letter is not kept.
+        """Save it now, also one that came filled in. An empty letter is not kept, nor one that everybody has.
 
         Args:
             draft: As named.
@@ -127,6 +127,7 @@ class Keeping:
         Raises:
             DraftError: It is not on disk.
         """
+        self._touched = self._touched or (bool(draft) and not self._done)
         self.save(draft)
         if self._saver is None:
             return
@@ -184,14 +185,14 @@ class Keeping:
                 saver.end_sending(record.number, answer)
             if complete and typed.letter == letter:
                 saver.discard()
-                self._rest_at(typed)
+                self._rest_at(typed, done=True)
         elif record is not None:
             _end_elsewhere(record, answer, complete=complete)
 
-    def _rest_at(self, draft: Draft) -> None:
-        """Nothing is to be saved while the form says this."""
+    def _rest_at(self, draft: Draft, *, done: bool) -> None:
+        """Nothing is to be saved while the form says this; and if it is done with, not in the end either."""
         self._resting = replace(draft, letter="")
-        self._touched = False
+        self._touched, self._done = False, done
 
     def _ready(self) -> Saver:
         if self._saver is None:

@@ -122,22 +122,25 @@ async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_
     assert (app.return_code, Drafts().entries()) == (0, [])
 
 
-async def test_what_nobody_has_typed_is_not_kept_and_a_letter_that_was_begun_is_left_alone(
+async def test_an_empty_letter_is_not_kept_and_one_that_came_filled_in_is_left_alone(
     make_app: MakeApp, data: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "signature").write_text("Me")
     settings = Settings(preferred={"signature": Setting(str(tmp_path / "signature"), "file")})
-    for draft in (Draft(), LETTER):
-        app = make_app(draft, settings=settings)
-        async with app.run_test(size=WIDE) as pilot:
-            await pilot.press("ctrl+s", "ctrl+q")
-        assert not (data / "drafts").exists()
+    app = make_app(Draft(), settings=settings)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s", "ctrl+q")
+    assert not (data / "drafts").exists()
     kept(TWO)
     kept(LETTER)
     app = make_app(LETTER)
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "2 drafts are waiting: ^R shows them." in told(app))
-        assert app.screen is letter(app)
+        assert (app.screen, top(app)[-5:]) == (letter(app), " sent")
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert "kept as draft 3" in said_at_the_end(app)
+    assert replace(Drafts().entry("3").draft, letter="") == LETTER
 
 
 async def test_a_disk_that_fails_is_told_until_it_works_and_quitting_asks(make_app: MakeApp, data: Path) -> None:

@@ -69,7 +69,11 @@ _ABOUT = {
         "**Review.** Who gets the letter, what leaves, and by which way. Only `y` or its button sends, half a second "
         "after the last key; `e` goes back to the letter, `v` shows the source, `p` keeps it as a draft."
     ),
-    "drafts-list": "**Drafts.** Letters that were begun. Enter goes on with one; opening deletes nothing.",
+    "drafts-list": (
+        "**Drafts.** Letters that not everybody has yet, the newest first, saved while they were typed. Enter goes on "
+        "with the marked one; what becomes of it is written down, so that nobody gets it twice. A draft stays until "
+        "everybody has the letter, or you delete it."
+    ),
     "check-text": "**Check.** What was said between mailtui and the server; nothing was sent.",
     "transcript": "**Transcript.** What was said between mailtui and the server; passwords are starred out.",
 }
