@@ -24,6 +24,7 @@ from textual.message import Message
 from mailtui.tui.pastes import Pastes
 
 TICK = 0.1  # seconds after which a lone escape is the key, as in Textual
+_PARTS = re.compile("(?s)(?P<sequence>(?:\\A.|\x1b).{0,40})|[^\x1b]+")  # longer ones are none to Textual's parser
 
 
 class ExitEvent(Event):
@@ -92,8 +93,10 @@ class Keys:
         Args:
             text: As it came; an empty one lets a lone escape be the key after a while.
         """
-        for sequence in re.findall("\x1b?[^\x1b]*", text):
-            yield from self._guarded(self._parser.feed(sequence) if sequence else self._parser.tick())
+        for found in _PARTS.finditer(text):
+            for part in found["sequence"] or (found[0],):  # by character: what comes after a bad one is not lost
+                yield from self._guarded(self._parser.feed(part))
+        yield from self._guarded(self._parser.tick())
 
     def _guarded(self, messages: Iterable[Message]) -> Iterator[Message]:
         try:
