@@ -96,6 +96,7 @@ def test_the_command_shows_on_a_terminal_what_it_gives_exactly_to_a_file(tmp_pat
         "send --body x -s",
         "send --body x --dry-run --to a@x.org -a",
         "send --body x --header",
+        "send --body-file",
         "--config evil.toml handlers; :",
         "--config evil.toml check other; :",
         "--config wrong.toml handlers; :",

@@ -76,25 +76,13 @@ def control_sequences() -> list[str]:
     c0 = [*map(chr, range(0x20)), "\x7f"]
     c1 = [*map(chr, range(0x80, 0xA0)), *(f"\x1b{chr(code)}" for code in range(0x40, 0x60))]
     csi = (
-        "2J",
-        "H",
-        "999m",
-        "?1049h",
-        "?1049l",
-        "?2004l",
-        "?1000h",
-        "?25l",
-        "6n",
-        "c",
-        ">c",
-        "=c",
-        "21t",
-        "14t",
-        "8;1;1t",
+        "2J H 999m ?1049h ?1049l ?2004l ?1000h ?25l 6n c >c =c 21t 14t 8;1;1t 3J !p 5;9r ?47h 4h 99b 9S 9T 9L 9M 9P 9@"
     )
-    csi += ("3J", "!p", "5;9r", "?47h", "4h", "99b", "9S", "9T", "9L", "9M", "9P", "9@", "200~", "201~", ">1u", "0 q")
-    osc = ("0;title", "1;icon", "2;title", "4;1;?", "7;file:///", "8;;https://example.com/", "9;note", "10;?", "11;red")
-    osc += ("12;?", "50;?", "52;c;aGk=", "52;c;?", "104", "133;A", "777;notify;a;b", "1337;File=inline=1:AA==")
+    csi += " 200~ 201~ >1u"
+    osc = (
+        "0;title 1;icon 2;title 4;1;? 7;file:/// 8;;https://example.com/ 9;note 10;? 11;red 12;? 50;? 52;c;aGk= 52;c;?"
+    )
+    osc += " 104 133;A 777;notify;a;b 1337;File=inline=1:AA=="
     strings = ["P$qm", "P0;0;0q#0~~", "P+q544e", "Ptmux;\x1b\x1b]0;a\x07", "_Ga=T;AAAA", "^private", "Xsos", "k title"]
     others = [
         "\x1bc",
@@ -117,8 +105,8 @@ def control_sequences() -> list[str]:
     return [
         *c0,
         *c1,
-        *(f"{intro}{rest}" for rest in csi for intro in ("\x1b[", "\x9b")),
-        *(f"\x1b]{rest}{end}" for rest in osc for end in ("\x07", "\x1b\\")),
+        *(f"{intro}{rest}" for rest in csi.split() for intro in ("\x1b[", "\x9b")),
+        *(f"\x1b]{rest}{end}" for rest in osc.split() for end in ("\x07", "\x1b\\")),
         *(f"\x1b{rest}\x1b\\" for rest in strings),
         *others,
         *unseen,

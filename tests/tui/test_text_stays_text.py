@@ -7,7 +7,6 @@ import re
 import shlex
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -17,9 +16,9 @@ from textual import events
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
-from textual.widgets import Collapsible, Input, TextArea
+from textual.widgets import Collapsible, Input, Static, TextArea
 
-from mailtui import DeliveryError, Draft, Email, MailHandler, MailtuiApp, Option, Receipt, Recipient, Settings
+from mailtui import DeliveryError, Email, MailHandler, MailtuiApp, Option, Receipt, Recipient, Settings
 from mailtui.config.sources import Setting
 from mailtui.mail.receipt import Transcript
 from mailtui.mail.submission import Submission
@@ -74,6 +73,7 @@ def assert_inert(app: MailtuiApp, *expected: str) -> str:
     return text
 
 
+NET = MailtuiApp.get_line_filters
 GATE = threading.Event()
 
 
@@ -97,8 +97,8 @@ class EvilMailHandler(MailHandler):
         return ACTING
 
     @property
-    def risks(self) -> Sequence[str]:
-        return [ACTING]
+    def risks(self) -> tuple[str, ...]:
+        return (ACTING,)
 
     def begin(self, email: Email) -> Submission:
         submission = super().begin(email)
@@ -125,7 +125,8 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 async def test_a_letter_that_cannot_be_sent(make_app: MakeApp) -> None:
     everything = f"{ACTING} {' '.join(ALL)}"
-    app = make_app(Draft(*[everything] * 5, body="\n".join([ACTING, *ALL]), attachments=everything))
+    fields = dict.fromkeys(("from_addr", "to", "cc", "bcc", "subject", "attachments"), everything)
+    app = make_app(replace(LETTER, **fields, body="\n".join([ACTING, *ALL])))
     async with app.run_test(size=HUGE, headless=False, notifications=True) as pilot:
         await pilot.pause()
         assert_inert(app, SHOWN, LAST)
@@ -262,3 +263,7 @@ async def test_files_and_people(make_app: MakeApp, tmp_path: Path, monkeypatch: 
         await press(pilot, "escape", "ctrl+o")
         await pilot.pause(0.3)
         assert_inert(app, visible(name))
+        monkeypatch.setattr(MailtuiApp, "get_line_filters", NET)  # a widget that does not know of it
+        await app.screen.mount(Static(f"{ACTING}\ud800", markup=False))
+        await pilot.pause()
+        assert_inert(app, "␛[999m␛]52;c;aGk=")

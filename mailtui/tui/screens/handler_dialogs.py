@@ -46,7 +46,7 @@ class NewHandlerScreen(Dialog[tuple[str, str] | None]):
         with Vertical(classes="dialog", id="new-handler") as dialog:
             dialog.border_title = Content(f"Copy {self._copied}" if self._copied else "Add a handler")
             if not self._label:
-                yield OptionList(*map(_class_option, handler_labels()), id="labels", compact=True)
+                yield OptionList(*map(_class_option, handler_labels()), id="labels", compact=True, markup=False)
             with Horizontal(id="new-name-line"):
                 yield Label("Name", id="new-name-label")
                 yield PromptInput(id="new-name", compact=True, select_on_focus=False, max_length=60)

@@ -71,7 +71,9 @@ class HandlersPage(SettingsPage):
                 yield HandlerList(self._active, id="handlers")
                 with Horizontal(id="handler-actions"):
                     for action, label, tooltip in _LIST_BUTTONS:
-                        yield Button(label, id=f"handler-{action}", name=action, compact=True, tooltip=tooltip)
+                        yield Button(
+                            Content(label), id=f"handler-{action}", name=action, compact=True, tooltip=Content(tooltip)
+                        )
             with Vertical(id="settings-right"):
                 yield OptionForm(handler_sheet(self.settings, self._shown), {}, id="options")
                 yield StartBox(id="at-start")

@@ -59,7 +59,7 @@ class KeysPage(SettingsPage):
         with Vertical(classes="settings-pane") as pane:
             pane.border_title = "Keys"
             yield Static(id="keys-wrong", markup=False)
-            yield OptionList(id="keys", compact=True)
+            yield OptionList(id="keys", compact=True, markup=False)
             yield Static(id="key-about", markup=False)
             yield ActionRow(_BUTTONS)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Button
@@ -34,7 +35,9 @@ class ActionRow(Horizontal):
         for label, action, tooltip in self._buttons:
             name = action.rpartition(".")[2]
             widget_id = "use-now" if name == "use" else f"settings-{name}"
-            yield Button(label, id=widget_id, name=action, compact=True, variant=variant, tooltip=tooltip)
+            yield Button(
+                Content(label), id=widget_id, name=action, compact=True, variant=variant, tooltip=Content(tooltip)
+            )
             variant = "default"
 
 

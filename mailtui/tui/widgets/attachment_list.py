@@ -50,7 +50,7 @@ class AttachmentList(OptionList):
             self.file = file
 
     def __init__(self, files: Sequence[ListedFile], *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id, compact=True)
+        super().__init__(id=id, compact=True, markup=False)
         self._files: tuple[ListedFile, ...] = ()
         self.show(files)
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import TextArea
 
 from mailtui.mail.draft import above_signature
@@ -79,4 +80,4 @@ class BodyArea(TextArea):
     def _count_words(self) -> None:
         self._pause.pause()
         count = len(above_signature(self.text).split())
-        self.border_title = f" {count:,} word{'' if count == 1 else 's'} " if count else None
+        self.border_title = Content(f" {count:,} word{'' if count == 1 else 's'} ") if count else None

@@ -21,7 +21,7 @@ class HandlerList(OptionList):
     """
 
     def __init__(self, in_use: str, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id, compact=True)
+        super().__init__(id=id, compact=True, markup=False)
         self._in_use = in_use
 
     def show(self, settings: Settings, chosen: str, edited: Collection[str], *, narrow: bool) -> None:

@@ -36,7 +36,7 @@ class HeaderInput(PromptInput):
 
     def __init__(self, label: str, value: str, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id, compact=True, select_on_focus=False)
-        self.label = label
+        self.caption = label
         self.load(value)
 
     def load(self, text: str) -> None:
@@ -116,7 +116,7 @@ class HeaderFields(Completion):
     def render_line(self, y: int) -> Strip:
         """The name of the input that begins in this row."""
         field = self._field_at(y)
-        label = field.label if field else ""
+        label = field.caption if field else ""
         style = self.rich_style
         if field and field.PRESSABLE:
             style = self.get_component_rich_style("header-fields--pressable")
