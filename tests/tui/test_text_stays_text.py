@@ -18,7 +18,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 from textual.widgets import Collapsible, Input, Static, TextArea
 
-from mailtui import DeliveryError, Email, MailHandler, MailtuiApp, Option, Receipt, Recipient, Settings
+from mailtui import DeliveryError, Draft, Email, MailHandler, MailtuiApp, Option, Receipt, Recipient, Settings
 from mailtui.config.sources import Setting
 from mailtui.mail.receipt import Transcript
 from mailtui.mail.submission import Submission
@@ -125,8 +125,8 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 async def test_a_letter_that_cannot_be_sent(make_app: MakeApp) -> None:
     everything = f"{ACTING} {' '.join(ALL)}"
-    fields = dict.fromkeys(("from_addr", "to", "cc", "bcc", "subject", "attachments"), everything)
-    app = make_app(replace(LETTER, **fields, body="\n".join([ACTING, *ALL])))
+    draft = Draft(to=everything, cc=everything, bcc=everything, subject=everything, attachments=everything)
+    app = make_app(replace(draft, from_addr=everything, body="\n".join([ACTING, *ALL])))
     async with app.run_test(size=HUGE, headless=False, notifications=True) as pilot:
         await pilot.pause()
         assert_inert(app, SHOWN, LAST)

@@ -151,15 +151,15 @@ class HandlersPage(SettingsPage):
         try:
             kept = saved(changed, self._shown, at_start=self._edits.start == self._shown)
         except MailError as error:
-            self.notify(str(error), title="Not saved", severity="error", timeout=15, markup=False)
+            self.notify(str(error), title="Not saved", severity="error", timeout=15)
             return
         if kept is changed:
-            self.notify(f"Nothing of {self._shown} was changed.", markup=False)
+            self.notify(f"Nothing of {self._shown} was changed.")
             return
         self._edits.forget(self._shown)
         self._keep(kept, self._shown)
         self.query_one(OptionForm).settle(handler_sheet(kept, self._shown))
-        self.notify(visible(saved_text(kept, self._shown)), timeout=10, markup=False)
+        self.notify(saved_text(kept, self._shown), timeout=10)
 
     def action_check(self) -> None:
         """Check the shown handler as it stands in the form."""
@@ -184,7 +184,7 @@ class HandlersPage(SettingsPage):
         try:
             label = self.settings.label(name)
         except MailError as error:
-            self.notify(str(error), title="Not copied", severity="error", markup=False)
+            self.notify(str(error), title="Not copied", severity="error")
             return
 
         def copy(answer: tuple[str, str] | None) -> None:
@@ -198,7 +198,7 @@ class HandlersPage(SettingsPage):
         """Ask whether the shown handler is to go; say why where it cannot."""
         name = self._shown
         if refusal := not_removable(self.settings, name, in_use=name == self._active):
-            self.notify(refusal, severity="warning", markup=False)
+            self.notify(refusal, severity="warning")
             return
 
         def remove(answer: bool | None) -> None:
@@ -211,7 +211,7 @@ class HandlersPage(SettingsPage):
         try:
             kept = removed(self.settings, name)
         except MailError as error:
-            self.notify(str(error), title="Not removed", severity="error", timeout=15, markup=False)
+            self.notify(str(error), title="Not removed", severity="error", timeout=15)
             return
         self._edits.forget(name)
         self._keep(kept, name)
@@ -253,9 +253,9 @@ class HandlersPage(SettingsPage):
             return self._as_typed()
         except InvalidOptions as error:
             if untold := self.query_one(OptionForm).reveal_problems(error.problems):
-                self.notify(untold, title=f"[mail.{self._shown}]", severity="error", markup=False)
+                self.notify(untold, title=f"[mail.{self._shown}]", severity="error")
         except MailError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self.notify(str(error), severity="error")
         return None
 
     def _tell(self) -> None:

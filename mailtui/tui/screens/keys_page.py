@@ -101,15 +101,15 @@ class KeysPage(SettingsPage):
         try:
             kept = saved_keys(changed)
         except MailError as error:
-            self.notify(str(error), title="Not saved", severity="error", timeout=15, markup=False)
+            self.notify(str(error), title="Not saved", severity="error", timeout=15)
             return
         if kept is changed:
-            self.notify("No key was changed.", markup=False)
+            self.notify("No key was changed.")
             return
         self._edits.keys = {}
         self.settings = kept
         self.post_message(self.Saved(kept))
-        self.notify(visible(f"Saved to {short_path(kept.path)}"), timeout=10, markup=False)
+        self.notify(f"Saved to {short_path(kept.path)}", timeout=10)
 
     def action_change(self) -> None:
         """Ask for another key for the marked action."""
@@ -117,7 +117,7 @@ class KeysPage(SettingsPage):
         if action is None:
             return
         if action.fixed:
-            self.notify(f"{FIXED[0].upper()}{FIXED[1:]}.", severity="warning", markup=False)
+            self.notify(f"{FIXED[0].upper()}{FIXED[1:]}.", severity="warning")
             return
 
         def change(key: str | None) -> None:

@@ -15,7 +15,6 @@ from mailtui.tui.screens.settings_page import BACK, SAVE, USE, ActionRow, Settin
 from mailtui.tui.settings_texts import saved_preferences_text
 from mailtui.tui.widgets.option_form import OptionForm
 from mailtui.tui.widgets.option_row import OptionRow
-from mailtui.visible import visible
 
 _BUTTONS = (
     (USE, "screen.use", "Use these preferences, in this run"),
@@ -105,17 +104,17 @@ class PreferencesPage(SettingsPage):
         try:
             kept = saved_preferences(changed)
         except MailError as error:
-            self.notify(str(error), title="Not saved", severity="error", timeout=15, markup=False)
+            self.notify(str(error), title="Not saved", severity="error", timeout=15)
             return
         if kept is changed:
-            self.notify("No preference was changed.", markup=False)
+            self.notify("No preference was changed.")
             return
         self._edits.preferences = {}
         self._tell()
         self.settings = kept
         self.post_message(self.Saved(kept))
         self.query_one(OptionForm).settle(self._sheet(kept))
-        self.notify(visible(saved_preferences_text(kept)), timeout=10, markup=False)
+        self.notify(saved_preferences_text(kept), timeout=10)
 
     def _tell(self) -> None:
         pane = self.query_one(".settings-pane")

@@ -176,7 +176,6 @@ class SettingsScreen(Place[tuple[str, Settings] | None]):
         self.notify(
             f"Neither used nor saved: {edited}. {key_of(self, action)} once more drops these edits.",
             severity="warning",
-            markup=False,
         )
         return False
 

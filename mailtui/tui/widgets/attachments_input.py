@@ -78,7 +78,7 @@ class AttachmentsInput(HeaderInput):
             self._put(paths)
         elif files and not self._drops.is_yes(text):
             self.add(paths)
-            self.notify(attached_text(files), markup=False)
+            self.notify(attached_text(files))
         else:
             return False
         return True

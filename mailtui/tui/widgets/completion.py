@@ -146,7 +146,7 @@ class Completion(Vertical):
             if error.what not in self._told:
                 self._told.add(error.what)
                 todo = "Nobody is proposed from there; try the command in a terminal."
-                self.notify(f"{error} {todo}", title="The address book", severity="warning", timeout=10, markup=False)
+                self.notify(f"{error} {todo}", title="The address book", severity="warning", timeout=10)
         if self._place is not None and self._place == self._place_in(field):
             await self._offer(proposer, field, self._place)
 
