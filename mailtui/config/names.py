@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
+
+from mailtui.mail.handlers import LABEL
 
 
 def is_name(text: str) -> bool:
@@ -12,7 +13,7 @@ def is_name(text: str) -> bool:
     Args:
         text: Of a section, or as typed.
     """
-    return re.fullmatch("[a-z][a-z0-9-]*", text) is not None
+    return LABEL.fullmatch(text) is not None
 
 
 def variable_prefix(name: str) -> str:

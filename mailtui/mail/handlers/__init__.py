@@ -4,10 +4,13 @@ A package adds its own with an entry point:
 
     [project.entry-points."mailtui.handlers"]
     pigeon = "pigeonpost:PigeonMailHandler"
+
+Its label has small letters, digits and hyphens, as a section of the settings; another one is not found.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "mailtui.handlers"
+LABEL = re.compile("[a-z][a-z0-9-]*")
 BUILT_IN = {
     "dummy": "mailtui.mail.handlers.dummy:DummyMailHandler",
     "eml": "mailtui.mail.handlers.eml:EmlMailHandler",
@@ -64,4 +68,4 @@ def _load(target: str) -> object:
 def _installed() -> dict[str, EntryPoint]:
     from importlib.metadata import entry_points  # slow, and needed for none of the built-in handlers
 
-    return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS) if LABEL.fullmatch(entry.name)}

@@ -122,3 +122,9 @@ def test_a_handler_without_a_docstring_is_listed(install: Install, capsys: pytes
     install("pigeon = pigeonpost:PigeonMailHandler", GOOD.replace("'''Sends a pigeon.'''", ""))
     assert main(["handlers"]) == 0
     assert "pigeon" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["Pigeon", "[/nope]", "[@click=app.quit]x[/]", "pi\x1b[31mgeon", "9"])
+def test_a_label_that_no_section_could_have_is_not_found(install: Install, name: str) -> None:
+    install(f"{name} = pigeonpost:PigeonMailHandler", GOOD)
+    assert handler_labels() == list(BUILT_IN)
