@@ -54,8 +54,10 @@ async def test_a_letter_begins_with_the_signature_which_nobody_has_typed(make_ap
         await pilot.press("tab", "tab", "tab", "tab", "shift+tab")
         assert not [line for line in letter(app).query(".problem") if line.display]
         body(app).focus()
-        await pilot.press("H", "i", "ctrl+n")
+        await pilot.press("H", "i")
         assert await count_is(pilot, "1 word")
+        await pilot.press("ctrl+n")
+        await pilot.pause()
         assert "The letter before is kept as draft 1; ^R comes back to it." in told(app)
         file.unlink()
         await pilot.press("ctrl+n")

@@ -88,7 +88,8 @@ def test_keys_clash_only_where_both_can_be_meant() -> None:
         ("ctrl+h", "for backspace"), ("ctrl+i", "for tab"), ("ctrl+j", "for a line end"), ("ctrl+m", "for enter"),
         ("enter", "fields need"), ("tab", "fields need"), ("shift+tab", "fields need"), ("up", "fields need"),
         *((f"ctrl+{letter}", "fields need") for letter in "acdekuvwx"),
-        ("f6", "fields need"), ("f7", "fields need"), ("backspace", "fields need"), ("", "no key"), ("f0", "no key"), ("ctrl+oo", "no key"),
+        ("f6", "fields need"), ("f7", "fields need"), ("backspace", "fields need"), ("", "no key"),
+        ("f0", "no key"), ("ctrl+oo", "no key"),
         ("super+win+a", "no key"),
     ],
 )  # fmt: skip

@@ -22,7 +22,8 @@ from mailtui import DeliveryError, Draft, Email, MailHandler, MailtuiApp, Option
 from mailtui.config.sources import Setting
 from mailtui.mail.receipt import Transcript
 from mailtui.mail.submission import Submission
-from mailtui.tui.screens import dispatch, review
+from mailtui.tui import leaving
+from mailtui.tui.screens import dispatch
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.handler_list import HandlerList
 from mailtui.visible import visible
@@ -144,7 +145,7 @@ async def test_a_letter_that_cannot_be_sent(make_app: MakeApp) -> None:
 
 
 async def test_a_letter_handed_over(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(review, "QUIET", 0)
+    monkeypatch.setattr(leaving, "QUIET", 0)
     monkeypatch.setattr(dispatch, "_AT_ONCE", 0.001)
     GATE.clear()
     draft = replace(LETTER, subject=SHOWN, body="\n".join([ACTING, *ALL]), to=f'"{SHOWN}" <ann@example.com>')

@@ -54,7 +54,7 @@ class DraftsScreen(Unhurried[Choice]):
         """The drafts, the answers."""
         with Vertical(id="drafts", classes="dialog") as dialog:
             dialog.border_title = "Drafts"
-            yield OptionList(*map(_option, self._entries), id="drafts-list", compact=True)
+            yield OptionList(*map(_option, self._entries), id="drafts-list", compact=True, markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Open  enter", id="drafts-open", compact=True, variant="primary")
                 yield Button("New letter  n", id="drafts-new", compact=True)

@@ -10,7 +10,6 @@ from textual.message import Message
 from textual.widgets import Button, Collapsible
 
 from mailtui.mail.receipt import Transcript
-from mailtui.tui.texts import counted
 from mailtui.tui.widgets.text_view import TextView
 
 Wish = Literal["retry", "new", "copy"]
@@ -45,7 +44,10 @@ class ResultBar(Vertical):
         if self._transcript:
             view = TextView(id="transcript")
             view.text = "\n".join(self._transcript)
-            yield Collapsible(view, title=f"Transcript, {counted(len(self._transcript), 'line')}")
+            many = len(self._transcript) > 1
+            yield Collapsible(
+                view, title=f"Transcript, {len(self._transcript)} lines" if many else "Transcript, 1 line"
+            )
         with Horizontal(id="result-buttons"):
             if self._retry:
                 yield Button("Retry", id="retry", compact=True, variant="warning")
