@@ -24,6 +24,7 @@ from mailtui.mail.receipt import Transcript
 from mailtui.mail.submission import Submission
 from mailtui.tui import leaving
 from mailtui.tui.screens import dispatch
+from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.handler_list import HandlerList
 from mailtui.visible import visible
@@ -155,7 +156,7 @@ async def test_a_letter_handed_over(make_app: MakeApp, monkeypatch: pytest.Monke
         await press(pilot, "f3", "f3")
         assert_inert(app, SHOWN)
         await press(pilot, "ctrl+s")
-        assert isinstance(app.screen, review.ReviewScreen)
+        assert isinstance(app.screen, ReviewScreen)
         assert_inert(app, f"▲ {SHOWN}", f"⚠ {SHOWN}")
         await press(pilot, "v", "y")
         await pilot.pause(0.1)
