@@ -294,6 +294,12 @@ async def test_in_a_narrow_terminal_f3_swaps_and_escape_comes_back(make_app: Mak
         await pilot.press("escape")
         await pilot.pause()
         assert (form.display, letter(app).focused) == (True, field)
+        letter(app).query_one("#subject").focus()
+        await pilot.pause()
+        burst(app, "tab", "tab")
+        await pilot.pause()
+        await pilot.press("f3", "escape")
+        assert letter(app).focused is letter(app).query_one("#body")
 
 
 async def test_escape_while_typing_leaves_the_cursor_where_it_is(make_app: MakeApp) -> None:

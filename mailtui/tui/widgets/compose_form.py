@@ -213,6 +213,7 @@ class ComposeForm(Vertical):
         """Show what came before the widgets were there."""
         self.watch_mail(self.mail)
         self.watch_prepared(self.prepared)
+        self.watch(self.screen, "focused", self._note_field)
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -239,16 +240,17 @@ class ComposeForm(Vertical):
         event.stop()
         self.post_message(self.Submitted())
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Remember where the cursor was last."""
-        self._last_field = event.widget
-
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """A field that was left is checked."""
         field = _FIELD_OF.get(event.widget.id or "")
         if field and self.draft:  # an empty letter has no mistakes yet
             self._left.add(field)
             self._show_problems()
+
+    def _note_field(self, focused: Widget | None) -> None:
+        """Remember where the cursor was last. Events of two fields that follow each other may come in any order."""
+        if focused is not None and self in focused.ancestors:
+            self._last_field = focused
 
     def _state_of(self, prepared: Email | InvalidEmail) -> Content:
         warning = visible(first_of(self.warnings))
