@@ -12,6 +12,7 @@ EDITOR = """#!/bin/sh
 cat "$1"
 echo "the editor is here"
 read line
+sleep 0.5
 echo "$line, Ann" | cat - "$1" > "$1.new"
 mv "$1.new" "$1"
 """
@@ -35,8 +36,9 @@ def test_an_editor_has_the_terminal_and_what_it_saved_is_one_step(tmp_path: Path
     terminal.wait_for("Subject", "ended with signal 2")
     terminal.press("F4")
     terminal.wait_for("the editor is here")
-    terminal.press("Hello\r")
+    terminal.press("Hello\r", "typed too late")
     terminal.wait_for("Hello, Ann", "at home", "2 words", "⚠ It")
+    assert "late" not in terminal.text
     assert not list(tmp_path.glob("mailtui-*"))
     terminal.press("tab", "tab", "tab", "tab", "tab", "\x1a")
     terminal.wait_until(lambda: "Hello" not in terminal.text, "the letter as it was")

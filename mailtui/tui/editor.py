@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import mkdtemp
 from time import monotonic
 from typing import NamedTuple
@@ -71,6 +71,7 @@ def edit_in_terminal(app: App[None], text: str, *, markdown: bool) -> str:
                 sys.stdout.write(f"mailtui waits until the letter is closed in {visible(command[0])}.\n")
                 sys.stdout.flush()
             edited = edit(text, command, suffix=".md" if markdown else ".txt")
+            _forget_keys()
     except SuspendNotSupported:
         raise EditorFailed("An editor cannot have this terminal; write the letter here.") from None
     if edited.problem:
@@ -153,9 +154,12 @@ def _edited(path: str, text: str, command: Sequence[str]) -> str:
     took = monotonic() - began
     try:
         changed = _read(path, text)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise _Trouble(f"What {name} left behind is no text: {reason}.", keep=os.path.lexists(path)) from error
+    except FileNotFoundError:
+        raise _Trouble(f"{name} has deleted the file of the letter, and nothing was taken over.", keep=False) from None
+    except OSError as error:
+        raise _Trouble(f"What {name} has saved cannot be read: {error.strerror}.", keep=True) from error
+    except ValueError as error:
+        raise _Trouble(f"What {name} has saved cannot be the letter: {error}.", keep=True) from error
     if code:
         told = f"signal {-code}" if code < 0 else f"exit code {code}"
         raise _Trouble(f"{name} ended with {told}.", keep=changed != text)
@@ -188,6 +192,15 @@ def _read(path: str, before: str) -> str:
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 at byte {error.start}") from None
     return text if before.endswith("\n") else text.removesuffix("\n")
+
+
+def _forget_keys() -> None:
+    """Drop what was typed while an editor had the terminal and did not read it: it was not meant for the letter."""
+    from termios import TCIFLUSH, error, tcflush  # not on Windows, where no editor has the terminal
+
+    if sys.__stdin__ is not None:
+        with suppress(error, ValueError):  # no terminal
+            tcflush(sys.__stdin__, TCIFLUSH)
 
 
 def _run(words: Sequence[str]) -> int:

@@ -76,11 +76,11 @@ def test_the_file_is_private_and_named_for_what_it_holds(script: Make, temporary
         ("echo more >> $1; exit 3", "edit ended with exit code 3. The text is in ", "Hi\nmore\n"),
         ("exit 1", "edit ended with exit code 1.", None),
         ("kill -9 $$", "edit ended with signal 9.", None),
-        ("printf 'a\\351' > $1", "no text: it is not UTF-8 at byte 1. The text is in ", "a\udce9"),
-        ("truncate -s 11M $1", "no text: it has more than 10 MB. The text is in ", None),
-        ("rm $1", "no text: No such file or directory.", None),
-        ("rm $1; mkdir $1", "no text: Is a directory. The text is in ", None),
-        ("rm $1; mkfifo $1", "no text: it is not a regular file. The text is in ", None),
+        ("printf 'a\\351' > $1", "saved cannot be the letter: it is not UTF-8 at byte 1. The text is in ", "a\udce9"),
+        ("truncate -s 11M $1", "saved cannot be the letter: it has more than 10 MB. The text is in ", None),
+        ("rm $1", "edit has deleted the file of the letter, and nothing was taken over.", None),
+        ("rm $1; mkdir $1", "saved cannot be read: Is a directory. The text is in ", None),
+        ("rm $1; mkfifo $1", "saved cannot be the letter: it is not a regular file. The text is in ", None),
     ],
 )
 def test_what_goes_wrong_is_told_and_nothing_is_lost(
