@@ -64,7 +64,7 @@ class MailtuiApp(App[None]):
     TITLE = "mailtui"
     CSS_PATH = Path(__file__).with_name("mailtui.tcss")  # an app derived from this one finds it too
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", id="help", tooltip="Help for the field, and all keys"),
+        Binding("f1", "help", "Help", id="help", priority=True, tooltip="Help for the field, and all keys"),
         Binding("ctrl+q", "quit", "Quit", id="quit", priority=True, tooltip="Leave mailtui"),
         Binding(
             "ctrl+p", "command_palette", "Palette", id="palette", priority=True, tooltip="Every command by its name"
@@ -191,7 +191,7 @@ class MailtuiApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing comes between a dialog and its answer."""
-        if action == "command_palette":
+        if action in ("command_palette", "help"):
             return not isinstance(self.screen, ModalScreen)
         if action == "quit" and isinstance(self.screen, Dialog) and self.screen.TAKES_EVERY_KEY:
             return False

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from mailtui import MailtuiApp
+from mailtui import MailtuiApp, Settings
+from mailtui.config.sources import Setting
 from mailtui.tui.keys import KeyHint, key_hints
 from mailtui.tui.widgets.key_bar import KeyBar
-from tests.tui.conftest import MakeApp, letter, preview, state
+from tests.tui.conftest import LETTER, MakeApp, burst, letter, preview, state
 from tests.tui.test_compose import settle
 
 VERY_WIDE = (200, 36)  # all hints fit
@@ -89,3 +91,22 @@ async def test_each_action(way: Way, make_app: MakeApp, monkeypatch: pytest.Monk
             assert is_done(app), action
             while len(app.screen_stack) > 1:
                 await app.pop_screen()
+
+
+async def test_keys_that_come_together_with_one_that_opens_something_are_for_what_is_opened(make_app: MakeApp) -> None:
+    app = make_app(settings=Settings(keys={"handler": Setting("f6", "file")}))
+    async with app.run_test(size=VERY_WIDE) as pilot:
+        burst(app, "ctrl+o", *"no")
+        await pilot.pause()
+        assert app.screen.query_one("#attach-name", Input).value == "no"
+        burst(app, "f1", "f2", "f6", "ctrl+o", "escape")  # nothing opens above a dialog
+        await pilot.pause()
+        for key in ("f1", "f2"):
+            burst(app, key, *"no")
+            await pilot.pause()
+            await pilot.press(key)
+        burst(app, "f6", *"eml", "enter")
+        await settle(pilot)
+        await pilot.pause(0.2)
+        assert (app.mail.name, app.screen_stack) == ("eml", [letter(app)])
+        assert replace(letter(app).draft, letter="") == LETTER

@@ -51,7 +51,8 @@ class ComposeScreen(KeptScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
-        Binding("ctrl+o", "attach", "Attach", id="attach", tooltip="Choose files that go along"),
+        # Priority: of keys that arrive together, as over a slow line, those that follow are for what is opened.
+        Binding("ctrl+o", "attach", "Attach", id="attach", priority=True, tooltip="Choose files that go along"),
         Binding("f3", "preview", "Preview", id="preview", tooltip="Show the preview, then its next tab"),
         Binding("f4", "editor", "Editor", id="editor", tooltip="Write the body in your editor, $VISUAL or $EDITOR"),
         Binding(
@@ -62,8 +63,10 @@ class ComposeScreen(KeptScreen):
             key_display="esc",
             tooltip="From the preview back to the letter",
         ),
-        Binding("ctrl+t", "app.pick_handler", "Handler", id="handler", tooltip="Choose the handler"),
-        Binding("f2", "app.settings", "Settings", id="settings", tooltip="The handlers and their options"),
+        Binding("ctrl+t", "app.pick_handler", "Handler", id="handler", priority=True, tooltip="Choose the handler"),
+        Binding(
+            "f2", "app.settings", "Settings", id="settings", priority=True, tooltip="The handlers and their options"
+        ),
         Binding(
             "f8",
             "markdown",
@@ -82,7 +85,7 @@ class ComposeScreen(KeptScreen):
         ),
         Binding("ctrl+n", "new", "New", id="new", tooltip="Begin a new letter; the one before is kept as a draft"),
         Binding("ctrl+r", "drafts", "Drafts", show=False, id="drafts", tooltip="Go on with another draft"),
-        # Priority: keys that arrive together, as over a slow line, must reach the field that is meant.
+        # Priority here, too: the keys that follow must reach the field that is meant.
         Binding("tab", "go_on", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("enter", "next_field", show=False, priority=True),
