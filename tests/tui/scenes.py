@@ -261,7 +261,7 @@ SCENES = [
     Scene("draft-saved", draft=Draft(letter=LETTER.letter), keys=(*"ann@example.org", "tab"), handler="eml"),
     Scene("draft-not-saved", keys=("end", "tab", "x", QUIET_KEY), left=no_disk),
     Scene("picker", keys=("ctrl+t",)),
-    Scene("attachments", draft=REPORT, keys=(*["tab"] * 5, "ctrl+s")),
+    Scene("attachments", draft=REPORT, keys=(*["tab"] * 4, "down", "ctrl+s")),
     Scene("attach", keys=("ctrl+o", QUIET_KEY, "down", "down", "tab", "down")),
     Scene("help", keys=("f1",)),
 ]

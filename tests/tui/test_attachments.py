@@ -219,21 +219,37 @@ async def test_files_are_listed_marked_and_removed(make_app: MakeApp, folder: Pa
         await settle(pilot)
         screen = letter(app)
         assert attached(app) == ["✓ report.pdf 84 kB application/pdf ✕", "✓ notes, old.txt 5 bytes text/plain ✕"]
-        screen.query_one("#subject").focus()
-        await pilot.press("enter", "tab")
+        field = screen.query_one("#attachments", Input)
+        field.focus()
+        await pilot.press("tab", "shift+tab")
+        await settle(pilot)
+        assert screen.focused is field
+        await pilot.press("down", "!")
+        await settle(pilot)
+        assert (screen.focused, typed(app)) == (field, f"{text}!")
+        await pilot.press("backspace", "down", "down", "up", "up")
+        assert screen.focused is field
+        await pilot.press("down")
         await settle(pilot)
         assert screen.focused is screen.query_one("#attached")
         assert attached(app)[1] == "✗ gone.txt there is no such file ✕"
         assert screen.query_one("#attachments").has_class("-wrong")
         assert not [line for line in screen.query("#attachments-problem") if line.display]
-        await pilot.press("down", "delete")
+        await pilot.press("down", "backspace", "delete")
+        await settle(pilot)
+        assert typed(app) == "report.pdf, 'notes, old.txt'"
+        assert toasts(app) == ["Removed gone.txt. ^Z in Attach brings it back."]
+        await pilot.press("ctrl+z")
+        await settle(pilot)
+        assert typed(app) == text
+        await pilot.press("delete")
         await settle(pilot)
         assert typed(app) == "report.pdf, 'notes, old.txt'"
         assert "✓ ready · 1 recipient · 2 files, 84 kB" in str(screen.query_one("#readiness").render())
         await pilot.click("#attached", offset=(screen.query_one("#attached").size.width - 2, 0))
         await settle(pilot)
         assert typed(app) == "'notes, old.txt'"
-        await pilot.press("backspace", "backspace")
+        await pilot.press("delete", "delete")
         await settle(pilot)
         assert (typed(app), attached(app)) == ("", [])
         assert screen.focused is screen.query_one("#attachments")

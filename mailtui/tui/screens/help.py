@@ -30,9 +30,11 @@ _ABOUT = {
     "attachments": (
         "**Attach.** Paths of files, separated by commas or blanks; put quotes around a name that has blanks. "
         "Files dropped onto the terminal, or pasted as paths, go along wherever the cursor is; pasted once more, "
-        "a path goes into the text. {attach}, or a click on **+Attach**, opens a list to choose from."
+        "a path goes into the text. Down goes into the list of the files below. "
+        "{attach}, or a click on **+Attach**, opens a list to choose from."
     ),
-    "attached": "**Attached files.** Up and down choose one; Delete, or a click on ✕, takes it out of the letter.",
+    "attached": "**Attached files.** Up and down choose one; Delete, or a click on ✕, takes it out of the letter, and "
+    "{undo} brings it back.",
     "attach-name": (
         "**Attach files.** Type a part of a name: the list follows, and Enter takes the file on which the cursor is, "
         "or opens the folder. Tab marks several files, and Enter takes them all. A name ending in `/` opens that "

@@ -19,8 +19,10 @@ from mailtui.visible import visible
 _REMOVE = " ✕"
 
 
-class AttachmentList(OptionList):
+class AttachmentList(OptionList, can_focus=False):
     """A line a file: name, size and type, or what is wrong; at its end the sign that removes it.
+
+    It has the cursor only while somebody has gone into it: who goes on to the body by tab types there.
 
     Args:
         files: To begin with.
@@ -29,13 +31,15 @@ class AttachmentList(OptionList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "delete,backspace",
+            "delete",
             "remove",
             "Remove",
             id="attachment.remove",
             key_display="del",
             tooltip="Take the file out of the letter",
-        )
+        ),
+        Binding("ctrl+z", "undo", "Undo", show=False, id="undo", tooltip="Bring the file back that was taken out last"),
+        Binding("escape", "leave", show=False),
     ]
 
     class Removed(Message):
@@ -48,6 +52,20 @@ class AttachmentList(OptionList):
         def __init__(self, file: ListedFile) -> None:
             super().__init__()
             self.file = file
+
+    class Left(Message):
+        """The cursor is to go back to the field.
+
+        Args:
+            typed: A character that was typed here, or nothing.
+        """
+
+        def __init__(self, typed: str = "") -> None:
+            super().__init__()
+            self.typed = typed
+
+    class Undone(Message):
+        """What was done last is to be taken back."""
 
     def __init__(self, files: Sequence[ListedFile], *, id: str) -> None:  # noqa: A002
         super().__init__(id=id, compact=True, markup=False)
@@ -65,6 +83,23 @@ class AttachmentList(OptionList):
             self.display = bool(files)
             self._write()
 
+    def enter(self) -> None:
+        """Take the cursor, at the first file."""
+        self.can_focus = True
+        self.highlighted = 0
+        self.focus()
+
+    def on_blur(self) -> None:
+        """Tab goes past it again."""
+        self.can_focus = self.has_focus
+
+    def on_key(self, event: events.Key) -> None:
+        """Nothing that is typed gets lost."""
+        if event.is_printable and event.character:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left(event.character))
+
     def on_resize(self) -> None:
         """Cut what is too long somewhere else."""
         self._write()
@@ -78,6 +113,21 @@ class AttachmentList(OptionList):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """There is nothing to open."""
         event.stop()
+
+    def action_cursor_up(self) -> None:
+        """To the line above; from the first one back to the field."""
+        if self.highlighted:
+            super().action_cursor_up()
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Back to the field."""
+        self.post_message(self.Left())
+
+    def action_undo(self) -> None:
+        """Take the last change of the field back."""
+        self.post_message(self.Undone())
 
     def action_remove(self) -> None:
         """Take the chosen file out of the letter."""

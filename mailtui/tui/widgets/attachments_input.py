@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import ClassVar
 
 from textual import work
+from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from mailtui.mail.attachment import InvalidAttachment, add_files, remove_file, split_files
@@ -26,6 +28,10 @@ class AttachmentsInput(HeaderInput):
     """
 
     PRESSABLE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "list", show=False)]
+
+    class ListWanted(Message):
+        """The cursor is to go into the list of the files."""
 
     class Looked(Message):
         """The disk has answered.
@@ -51,17 +57,22 @@ class AttachmentsInput(HeaderInput):
         """
         self._rewrite(add_files(self.value, paths))
 
-    def remove_file(self, file: ListedFile) -> None:
+    def remove_file(self, file: ListedFile) -> bool:
         """Take a path out, unless something else stands there by now.
 
         Args:
             file: As it was listed.
+
+        Returns:
+            Whether it was taken out.
         """
         try:
             if split_files(self.value)[file.number : file.number + 1] == [file.path]:
                 self._rewrite(remove_file(self.value, file.number))
+                return True
         except InvalidAttachment:
-            return  # a quote was opened meanwhile
+            pass  # a quote was opened meanwhile
+        return False
 
     def take_drop(self, text: str) -> bool:
         """Attach the files whose paths were pasted or dropped anywhere; the same once more is left to others.
@@ -82,6 +93,10 @@ class AttachmentsInput(HeaderInput):
         else:
             return False
         return True
+
+    def action_list(self) -> None:
+        """Go into the list of the files below."""
+        self.post_message(self.ListWanted())
 
     def look(self) -> None:
         """Ask the disk about the files, unless there are none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.tui.files import Sights, listed
+from mailtui.tui.keys import key_of
 from mailtui.tui.texts import first_of, readiness
 from mailtui.tui.widgets.attachments_input import AttachmentsInput
 from mailtui.tui.widgets.body_area import BodyArea
@@ -232,8 +234,30 @@ class ComposeForm(Vertical):
     def on_attachment_list_removed(self, message: AttachmentList.Removed) -> None:
         """Take a file out of the letter."""
         message.stop()
-        self.query_one(AttachmentsInput).remove_file(message.file)
-        self._show_files()
+        if self.query_one(AttachmentsInput).remove_file(message.file):
+            self._show_files()
+            key = key_of(self.screen, "undo") or "Undo"
+            name = os.path.basename(message.file.path)
+            self.notify(visible(f"Removed {name}. {key} in Attach brings it back."), markup=False)
+
+    def on_attachment_list_left(self, message: AttachmentList.Left) -> None:
+        """Back to the field; what was typed in the list is typed there."""
+        message.stop()
+        field = self.query_one(AttachmentsInput)
+        field.focus()
+        if message.typed:
+            field.insert_text_at_cursor(message.typed)
+
+    def on_attachment_list_undone(self, message: AttachmentList.Undone) -> None:
+        """Bring a file back that was taken out."""
+        message.stop()
+        self.query_one(AttachmentsInput).action_undo()
+
+    def on_attachments_input_list_wanted(self, message: AttachmentsInput.ListWanted) -> None:
+        """Go into the list, if there are files."""
+        message.stop()
+        if self._list is not None and self._list.display:
+            self._list.enter()
 
     @on(Button.Pressed, "#send")
     def _send_pressed(self, event: Button.Pressed) -> None:
@@ -249,7 +273,7 @@ class ComposeForm(Vertical):
 
     def _note_field(self, focused: Widget | None) -> None:
         """Remember where the cursor was last. Events of two fields that follow each other may come in any order."""
-        if focused is not None and self in focused.ancestors:
+        if focused is not None and self in focused.ancestors and focused is not self._list:
             self._last_field = focused
 
     def _state_of(self, prepared: Email | InvalidEmail) -> Content:
