@@ -9,12 +9,15 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tests.tui.conftest import screen_text
 from tests.tui.scenes import REPORT, SCENES, WORK, Scene, frozen
 
 SIZES = [(60, 20), (80, 24), (300, 80)]
+LONG = f"{'x' * 60}@"  # whose reason takes more than one line
+WRONG = replace(REPORT, from_addr=LONG, to=LONG, cc=LONG, bcc=LONG, attachments="report.pdf, a, b, c")
 # With as much on them as there can be.
 SCREENS = [
-    Scene("letter", draft=replace(REPORT, bcc="boss@")),
+    Scene("letter", draft=WRONG, keys=("ctrl+s",)),
     Scene("refused", keys=next(scene for scene in SCENES if scene.name == "refused").keys, delivers=True),
     Scene("review", keys=("ctrl+s",), delivers=True),
     Scene("handlers", keys=("f2", "up"), work=WORK),
@@ -57,3 +60,16 @@ async def test_no_control_is_lost(scene: Scene) -> None:
                 assert len(app.screen.focus_chain) > 0
                 assert await lost(pilot) == []
                 assert all(bar.region.height == 1 for bar in app.screen.query("KeyBar, TopBar"))
+
+
+async def test_names_stay_beside_their_fields_and_reasons_in_two_lines() -> None:
+    with frozen():
+        app = SCREENS[0].app()
+        async with app.run_test(size=SIZES[0]) as pilot:
+            await SCREENS[0].play(pilot)
+            app.screen.query_one("#subject").focus()
+            await pilot.pause(0.3)
+            shown = screen_text(app)
+            assert f"Bcc {LONG[:49]}" in shown
+            assert f"✗ {LONG[:15]}…{LONG[-14:]}: the domain is missing Subject Minutes of Monday" in shown
+            assert str(app.screen.query_one("#bcc-problem").tooltip) == f"{LONG}: the domain is missing"

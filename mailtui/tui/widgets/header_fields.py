@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
@@ -16,6 +18,8 @@ from mailtui.tui.widgets.completion import Completion
 from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.tui.widgets.undo import History
 from mailtui.visible import visible
+
+_LONG_WORD = re.compile(r"\S{32,}")
 
 
 class HeaderInput(PromptInput):
@@ -107,11 +111,18 @@ class HeaderFields(Completion):
         field.set_class(bool(reason), "-wrong")
         reason = "" if told else reason
         line = next(iter(self.query(f"#{field.id}-problem").results(Static)), None)
+        if line is None and reason:
+            line = Static(id=f"{field.id}-problem", classes="problem", markup=False)
+            self.mount(line, after=field)
         if line is not None:
-            line.update(f"✗ {reason}")
+            line.update(f"✗ {_LONG_WORD.sub(_shortened, reason)}")
+            line.tooltip = Content(visible(reason))
             line.display = bool(reason)
-        elif reason:
-            self.mount(Static(f"✗ {reason}", id=f"{field.id}-problem", classes="problem", markup=False), after=field)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The names go along with their fields."""
+        super().watch_scroll_y(old_value, new_value)
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """The name of the input that begins in this row."""
@@ -135,4 +146,10 @@ class HeaderFields(Completion):
         return self.query(HeaderInput).first().styles.margin.left
 
     def _field_at(self, y: int) -> HeaderInput | None:
-        return next((one for one in self.query(HeaderInput) if one.region.y - self.content_region.y == y), None)
+        row = y + self.scroll_offset.y
+        return next((one for one in self.query(HeaderInput) if one.virtual_region.y == row), None)
+
+
+def _shortened(word: re.Match[str]) -> str:
+    """What a person has typed is seen above; the room is for the reason."""
+    return f"{word[0][:15]}…{word[0][-15:]}"
