@@ -94,18 +94,18 @@ async def test_each_action(way: Way, make_app: MakeApp, monkeypatch: pytest.Monk
 
 
 async def test_keys_that_come_together_with_one_that_opens_something_are_for_what_is_opened(make_app: MakeApp) -> None:
-    app = make_app(settings=Settings(keys={"handler": Setting("f6", "file")}))
+    app = make_app(settings=Settings(keys={"handler": Setting("f12", "file")}))
     async with app.run_test(size=VERY_WIDE) as pilot:
         burst(app, "ctrl+o", *"no")
         await pilot.pause()
         assert app.screen.query_one("#attach-name", Input).value == "no"
-        burst(app, "f1", "f2", "f6", "ctrl+o", "escape")  # nothing opens above a dialog
+        burst(app, "f1", "f2", "f12", "ctrl+o", "escape")  # nothing opens above a dialog
         await pilot.pause()
         for key in ("f1", "f2"):
             burst(app, key, *"no")
             await pilot.pause()
             await pilot.press(key)
-        burst(app, "f6", *"eml", "enter")
+        burst(app, "f12", *"eml", "enter")
         await settle(pilot)
         await pilot.pause(0.2)
         assert (app.mail.name, app.screen_stack) == ("eml", [letter(app)])
