@@ -17,6 +17,7 @@ from mailtui.mail.submission import cancelled
 T = TypeVar("T")
 
 _GIVE_UP = 0.5  # seconds after a cancel; a person waits for a second at most
+_LEAVE_BEHIND = 2.0  # seconds after which a question is asked beside one that has no answer
 
 
 async def run_apart(work: Callable[[], T]) -> T:
@@ -53,6 +54,36 @@ async def run_apart(work: Callable[[], T]) -> T:
 
     Thread(target=run, daemon=True).start()
     return await future
+
+
+class LastQuestion:
+    """Of many questions, each of which may block, only the last one counts; one is asked at a time.
+
+    One without an answer is left behind after a moment.
+    """
+
+    def __init__(self) -> None:
+        self._last = object()
+        self._asked: asyncio.Future[object] | None = None
+
+    async def answer(self, work: Callable[[], T]) -> T | None:
+        """Ask in a thread.
+
+        Args:
+            work: Gives the answer, and is not None.
+
+        Returns:
+            None when another question has come since.
+        """
+        this = self._last = object()
+        if self._asked is not None:
+            await asyncio.wait({self._asked}, timeout=_LEAVE_BEHIND)
+        if this is not self._last:
+            return None
+        task = asyncio.ensure_future(run_apart(work))
+        self._asked = task  # type: ignore[assignment]
+        answer = await asyncio.shield(task)
+        return answer if this is self._last else None
 
 
 class Delivery:

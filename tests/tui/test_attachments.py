@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import threading
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from textual import events
@@ -11,9 +13,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from mailtui import MailtuiApp
+from mailtui.tui.screens import attach
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.attachment_list import AttachmentList
-from tests.tui.conftest import LETTER, MakeApp, RecordingMailHandler, letter
+from tests.tui.conftest import LETTER, MakeApp, RecordingMailHandler, burst, letter
 
 WIDE, NARROW = (120, 36), (60, 20)
 
@@ -122,6 +125,70 @@ async def test_keys_of_the_picker(make_app: MakeApp, folder: Path) -> None:
         await pilot.press("escape")
         assert app.screen is letter(app)
         assert typed(app) == "report.pdf"
+
+
+async def test_keys_of_the_picker_that_come_together(make_app: MakeApp, folder: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=NARROW) as pilot:
+        burst(app, "ctrl+o", *f"{folder}/old/x", "left")
+        burst(app, *"2")
+        await settle(pilot)
+        field = app.screen.query_one("#attach-name", Input)
+        assert str(app.screen.query_one("#attach-folder").render()) == "~/docs/old"
+        assert (field.value, field.cursor_position) == ("2x", 1)
+        burst(app, "delete", "enter")
+        await settle(pilot)
+        assert typed(app) == "~/docs/old/2025.zip"
+        burst(app, "ctrl+o", *"../r", "down", "up", "tab", "backspace", *"no", "tab", "enter", *"body")
+        await settle(pilot)
+        assert typed(app) == "~/docs/old/2025.zip, ~/docs/report.pdf, ~/'docs/notes, old.txt'"
+        burst(app, "ctrl+o", *"no/", "enter", "escape", "!")
+        await settle(pilot)
+        assert letter(app).draft.to == f"{LETTER.to}!"
+
+
+async def test_files_dropped_onto_the_picker_are_marked(make_app: MakeApp, folder: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        await paste(pilot, f"'{folder}/notes, old.txt' {folder}/report.pdf")
+        assert said(app) == "✓ marked: 2 files, 84 kB; Enter attaches"
+        assert app.screen.query_one("#attach-name", Input).value == ""
+        await pilot.press("enter")
+        await settle(pilot)
+        assert typed(app) == "~/'docs/notes, old.txt', ~/docs/report.pdf"
+
+
+async def test_a_disk_that_hangs_holds_nobody_up(
+    make_app: MakeApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    stat, threads = os.stat, threading.active_count()
+
+    def hang(path: str | Path, **named: bool) -> os.stat_result:
+        if str(path).startswith("/far"):
+            answers.wait(5)
+        return stat(path, **named)
+
+    app = make_app()
+    async with app.run_test(size=NARROW) as pilot:
+        monkeypatch.setattr(os, "stat", hang)
+        monkeypatch.setattr(attach, "_PATIENCE", 0.1)
+        letter(app).query_one("#attachments").focus()
+        began = monotonic()
+        await pilot.press(*"/far/report.pdf")
+        assert threading.active_count() <= threads + 1
+        await pilot.press("ctrl+o", *"/far/x")
+        await pilot.pause(0.4)
+        assert said(app) == "✗ far/: the disk does not answer"
+        assert monotonic() - began < 4
+        answers.set()
+        await settle(pilot)
+        assert attached(app) == []
+        await pilot.press("escape", "tab")
+        await settle(pilot)
+        assert attached(app) == ["✗ /far/report.pdf there is no such file ✕"]
 
 
 async def test_the_mouse_marks_and_opens_and_the_folder_is_remembered(make_app: MakeApp, folder: Path) -> None:

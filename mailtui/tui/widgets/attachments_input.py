@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from mailtui.mail.attachment import InvalidAttachment, add_files, remove_file, split_files
-from mailtui.tui.delivery import run_apart
+from mailtui.tui.delivery import LastQuestion
 from mailtui.tui.files import ListedFile, Sights, dropped_files, look_at, with_tilde
 from mailtui.tui.leaving import OnceMore
 from mailtui.tui.texts import attached_text
@@ -47,7 +47,7 @@ class AttachmentsInput(HeaderInput):
     def __init__(self, label: str, value: str, *, id: str) -> None:  # noqa: A002
         super().__init__(label, value, id=id)
         self._drops = OnceMore()
-        self._asked = 0  # times
+        self._disk = LastQuestion()
 
     def add(self, paths: Sequence[str]) -> None:
         """Write paths at the end.
@@ -118,10 +118,9 @@ class AttachmentsInput(HeaderInput):
 
     @work
     async def _ask_disk(self, text: str) -> None:
-        """In a thread: a disk may be slow, and far away. Only the answer to the last question counts."""
-        self._asked = asked = self._asked + 1
-        sights = await run_apart(partial(look_at, text))
-        if asked == self._asked:
+        """In a thread: a disk may be slow, and far away."""
+        sights = await self._disk.answer(partial(look_at, text))
+        if sights is not None:
             self.post_message(self.Looked(sights))
 
     def _put(self, paths: Sequence[str]) -> None:

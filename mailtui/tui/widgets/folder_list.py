@@ -11,7 +11,9 @@ from typing import ClassVar, Self
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 from textual_fspicker import MakePath
 from textual_fspicker.parts import DirectoryNavigation
 from textual_fspicker.parts.directory_navigation import DirectoryEntry
@@ -93,11 +95,20 @@ class FolderList(DirectoryNavigation, can_focus=False):
 
     DEFAULT_CSS: ClassVar[str] = ""
 
+    class Read(Message):
+        """A folder has been read, or cannot be."""
+
     def __init__(self, folder: str) -> None:
         super().__init__(folder, double_click_directories=False)
         self.marked: Mapping[str, Attachment] = {}
         self.clicks = 0  # of the mouse, by which a file was chosen
         self._typed = ""
+        self._has_read = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether everything in the folder is shown."""
+        return self._has_read and all(worker.is_finished for worker in self.workers if worker.node is self)
 
     @property
     def chosen(self) -> Path | None:
@@ -153,6 +164,12 @@ class FolderList(DirectoryNavigation, can_focus=False):
             likely = (n for n, place in enumerate(added) if place.name.casefold().startswith(self._typed))
             self.highlighted = first + next(likely, 0)
         return self
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The library reads folders in workers."""
+        if event.worker.is_finished:
+            self._has_read = True
+            self.post_message(self.Read())
 
     def on_resize(self) -> None:
         """Cut long names somewhere else."""
