@@ -77,5 +77,5 @@ class Pastes:
 
 
 def _inert(pasted: str) -> str:
-    """Two pastes that came at once are one; a lone escape would reorder the text, and zero would be dropped."""
-    return pasted.replace(END + START, "").replace("\x1b", "␛").replace("\0", "␀")
+    """Without escape, which would reorder the text, and zero, which would be dropped; pastes in a row stay several."""
+    return (END + START).join(one.replace("\x1b", "␛").replace("\0", "␀") for one in pasted.split(END + START))

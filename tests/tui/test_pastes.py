@@ -6,7 +6,9 @@ from math import inf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 
+from mailtui.tui.driver import Keys
 from mailtui.tui.pastes import END, START, WAIT, Pastes
 
 LATER = WAIT * 1.01
@@ -51,8 +53,10 @@ def test_nothing_in_a_paste_is_taken_for_a_key(pasted: str, shown: str) -> None:
     assert passed(START, pasted, END) == START + shown + END
 
 
-def test_two_pastes_at_once_are_one_and_later_ones_are_two() -> None:
-    assert passed(f"{START}a{END}{START}b{END}") == f"{START}ab{END}"
+def test_pastes_with_nothing_between_them_and_with_time_between_them_stay_apart() -> None:
+    two = f"{START}a{END}{START}b{END}"
+    assert passed(two) == two
+    assert [event.text for event in Keys().read(two) if isinstance(event, events.Paste)] == ["a", "b"]
     pastes = Pastes()
     first = pastes.feed(f"{START}a{END}", 0) + pastes.feed("x", LATER)
     second = pastes.feed(f"{START}b{END}", LATER) + pastes.feed("y", 3)

@@ -20,12 +20,14 @@ from textual.widgets import Collapsible, Input, Static, TextArea
 
 from mailtui import DeliveryError, Draft, Email, MailHandler, MailtuiApp, Option, Receipt, Recipient, Settings
 from mailtui.config.sources import Setting
+from mailtui.mail.handlers import BUILT_IN
 from mailtui.mail.receipt import Transcript
 from mailtui.mail.submission import Submission
 from mailtui.tui import leaving
 from mailtui.tui.screens import dispatch
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
+from mailtui.tui.widgets.choice_select import ChoiceSelect
 from mailtui.tui.widgets.handler_list import HandlerList
 from mailtui.visible import visible
 from tests.readers.texts import control_sequences, naughty_strings
@@ -202,7 +204,8 @@ from_addr = "me@example.org"
 """
 
 
-async def test_the_settings(tmp_path: Path) -> None:
+async def test_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BUILT_IN, "evil", f"{__name__}:EvilMailHandler")
     folder = tmp_path / "[nope][@click=app.quit]press\x1b[999m\x9b\u202e"
     folder.mkdir()
     (folder / "config.toml").write_text(TOML)
@@ -225,8 +228,13 @@ async def test_the_settings(tmp_path: Path) -> None:
             await press(pilot, key)
             assert_inert(app, told)
             await press(pilot, "escape")
-        handlers.highlighted = app.settings.names().index("eml")
-        await press(pilot, "f9")
+        handlers.highlighted = app.settings.names().index("evil")
+        await pilot.pause()
+        assert_inert(app, SHOWN, "style")
+        page.query_one(ChoiceSelect).expanded = True
+        await press(pilot, "ctrl+n")
+        assert_inert(app, "[/nope]␛[999m", "Add a handler", SHOWN)
+        await press(pilot, "escape", "f9")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert_inert(app, SHOWN)
