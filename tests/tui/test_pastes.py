@@ -12,13 +12,14 @@ from mailtui.tui.driver import Keys
 from mailtui.tui.pastes import END, START, WAIT, Pastes
 
 LATER = WAIT * 1.01
+MUCH_LATER = 5
 KEYS = "\x13y\x1bOQ"  # send, yes, settings
 
 
 def passed(*parts: str) -> str:
     """What the parser gets of parts that come at once, and a moment later."""
     pastes = Pastes()
-    return "".join(pastes.feed(part, 0) for part in parts) + pastes.feed("", LATER)
+    return "".join(pastes.feed(part, 0) for part in parts) + pastes.feed("", MUCH_LATER)
 
 
 def test_what_is_typed_is_passed_on_at_once() -> None:
@@ -61,6 +62,24 @@ def test_pastes_with_nothing_between_them_and_with_time_between_them_stay_apart(
     first = pastes.feed(f"{START}a{END}", 0) + pastes.feed("x", LATER)
     second = pastes.feed(f"{START}b{END}", LATER) + pastes.feed("y", 3)
     assert first + second == f"{START}a{END}x{START}b{END}y"
+
+
+def test_what_comes_faster_than_it_can_be_typed_belongs_to_the_paste() -> None:
+    pastes = Pastes()
+    parts = [f"{START}{END}{KEYS}", *["." * 4096] * 3, END]
+    assert [pastes.feed(part, number * 0.9 * WAIT) for number, part in enumerate(parts)] == [START, "", "", "", ""]
+    assert pastes.feed("", MUCH_LATER) == f"␛[201~\x13y␛OQ{'.' * 3 * 4096}{END}"
+
+
+def test_keys_that_repeat_and_the_mouse_are_not_held_up() -> None:
+    pastes = Pastes()
+    assert pastes.feed(f"{START}a{END}", 0) == START
+    moves = ["\x1b[B\x1b[<35;100;20M"] * 3
+    assert [pastes.feed(move, WAIT / 3 * number) for number, move in enumerate(moves, 1)] == [
+        "",
+        "",
+        f"a{END}{''.join(moves)}",
+    ]
 
 
 def test_a_paste_that_begins_in_time_and_ends_late_is_another_one() -> None:
