@@ -137,6 +137,10 @@ class MailtuiApp(App[None]):
         """
         super().notify(visible(message), title=visible(title), severity=severity, timeout=timeout, markup=False)
 
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End; see `App.exit`. The message may be from elsewhere."""
+        super().exit(result, return_code, visible(message) if isinstance(message, str) else message)
+
     def panic(self, *renderables: RenderableType) -> None:
         """End with an error; see `App.panic`. Its text may hold anything."""
         from rich.segment import SegmentLines

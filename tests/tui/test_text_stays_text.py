@@ -20,11 +20,14 @@ from textual.widgets import Collapsible, Input, Static, TextArea
 
 from mailtui import DeliveryError, Draft, Email, MailHandler, MailtuiApp, Option, Receipt, Recipient, Settings
 from mailtui.config.sources import Setting
+from mailtui.drafts.store import Drafts
 from mailtui.mail.handlers import BUILT_IN
+from mailtui.mail.handlers.smtp import SMTPMailHandler
 from mailtui.mail.receipt import Transcript
 from mailtui.mail.submission import Submission
 from mailtui.tui import leaving
 from mailtui.tui.screens import dispatch
+from mailtui.tui.screens.drafts import DraftsScreen
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.choice_select import ChoiceSelect
@@ -277,3 +280,35 @@ async def test_files_and_people(make_app: MakeApp, tmp_path: Path, monkeypatch: 
         await app.screen.mount(Static(f"{ACTING}\ud800", markup=False))
         await pilot.pause()
         assert_inert(app, "␛[999m␛]52;c;aGk=")
+
+
+async def test_drafts(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "QUIET", 0)
+    kept = Drafts()
+    opened = kept.begin()
+    draft = Draft(
+        from_addr="me@x.org",
+        to="ann@x.org, b@x.org",
+        subject="Hello",
+        body="\n".join([ACTING, *ALL]).encode(errors="ignore").decode(),
+    )
+    mail = SMTPMailHandler(host="mail.x.org")
+    number = opened.begin_sending(mail, mail.prepare(draft), draft)
+    answers = (Recipient("ann@x.org", "refused", 550, ACTING), Recipient("b@x.org", "accepted", 250, ACTING))
+    opened.end_sending(number, Receipt(handler=ACTING, message_id="<a@b>", recipients=answers))
+    opened.close()
+    opened = kept.begin()
+    opened.save(Draft(to=ACTING, subject=ACTING, body="\n".join(ALL)))
+    opened.close()
+    app = make_app(Draft())
+    async with app.run_test(size=HUGE, headless=False, notifications=True) as pilot:
+        while not isinstance(app.screen, DraftsScreen):
+            await pilot.pause(0.05)
+        await pilot.pause()
+        assert_inert(app, f"● {SHOWN[:20]}", "Hello")
+        await press(pilot, "down", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert_inert(app, "ann@x.org does not have it", SHOWN, LAST)
+        app.exit(message=ACTING)
+        assert app._exit_renderables == [SHOWN]
