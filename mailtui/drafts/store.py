@@ -109,9 +109,10 @@ class Drafts:
     def _read(self, place: Place) -> Entry | None:
         """None if it is gone meanwhile."""
         process = self._folder.process_of(key_of(place.base)) if number_of(place.base) else None
-        for _ in range(2):
-            try:
-                return read_entry(place, process)
-            except FileNotFoundError:
-                place = self._folder.place_now(place)
+        with told("The drafts cannot be read", self._folder.folder):
+            for _ in range(2):
+                try:
+                    return read_entry(place, process)
+                except FileNotFoundError:
+                    place = self._folder.place_now(place)
         return None

@@ -75,7 +75,6 @@ class Keeping:
 
     def __init__(self, screen: Screen[Any], draft: Draft, opened: OpenDraft | None = None) -> None:
         self._screen = screen
-        self._touched = False
         self.begin(draft, opened)
 
     def begin(self, draft: Draft, opened: OpenDraft | None = None, *, holder: str = "") -> None:
@@ -88,7 +87,9 @@ class Keeping:
         """
         self.holder = holder
         self._saver: Saver | None = None
-        self._rest_at(draft, done=opened is not None)
+        self._opened = opened is not None
+        self._resting = replace(draft, letter="")
+        self._touched = self._sent = False
         if opened is not None:
             self._saver = self._saver_of(opened)
 
@@ -114,7 +115,10 @@ class Keeping:
         Args:
             draft: As named.
         """
-        if not self.holder and (self._touched or replace(draft, letter="") != self._resting):
+        changed = replace(draft, letter="") != self._resting
+        if self._sent and not changed:  # any more: everybody has what stands there again
+            self._forget()
+        elif not self.holder and (self._touched or changed):
             self._touched = True
             self._ready().save(draft)
 
@@ -127,7 +131,7 @@ class Keeping:
         Raises:
             DraftError: It is not on disk.
         """
-        self._touched = self._touched or (bool(draft) and not self._done)
+        self._touched = self._touched or (bool(draft) and not self._opened and not self._sent)
         self.save(draft)
         if self._saver is None:
             return
@@ -185,14 +189,17 @@ class Keeping:
                 saver.end_sending(record.number, answer)
             if complete and typed.letter == letter:
                 saver.discard()
-                self._rest_at(typed, done=True)
+                self._resting = replace(typed, letter="")
+                self._touched, self._sent = False, True
         elif record is not None:
             _end_elsewhere(record, answer, complete=complete)
 
-    def _rest_at(self, draft: Draft, *, done: bool) -> None:
-        """Nothing is to be saved while the form says this; and if it is done with, not in the end either."""
-        self._resting = replace(draft, letter="")
-        self._touched, self._done = False, done
+    def _forget(self) -> None:
+        """What was typed after the letter was sent has been taken back."""
+        if self._touched and self._saver is not None:
+            with suppress(DraftError):
+                self._saver.discard()
+        self._touched = False
 
     def _ready(self) -> Saver:
         if self._saver is None:

@@ -198,6 +198,11 @@ async def test_a_letter_that_everybody_has_is_no_draft_any_more_and_can_be_kept_
             await until_answered(pilot)
             await until_free(pilot)
             assert "draft" not in top(app)
+            letter(app).query_one("#to", Input).focus()
+            await pilot.press("z")
+            await until_saved(pilot)
+            await pilot.press("backspace")  # and it is the letter again that everybody has
+            await until(pilot, lambda: not Drafts().entries())
             await pilot.press("ctrl+q")
             await pilot.pause()
             assert said_at_the_end(app) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
@@ -158,7 +159,8 @@ class KeptScreen(Screen[None]):
 
     def last_words(self) -> str:
         """Keep the letter, because something is broken; what is to be said afterwards."""
-        self._keep()
+        with suppress(Exception):  # what is broken may be what is asked here
+            self._keep()
         unknown = self.break_off()
         return left_text(self.keeping.close(), unknown=unknown)
 
