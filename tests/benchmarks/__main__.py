@@ -107,6 +107,17 @@ def keys() -> None:
         )
 
 
+def saving() -> None:
+    """Typing while it is saved."""
+    letters = "ÀÈÌÒÙÁÉÍÓÚ" * 2
+    figures: dict[str, list[float]] = {"unsaved": [], "shown": []}
+    for _ in range(3):
+        for way, values in figures.items():
+            values += key_to_screen(way, 20_000, letters)[1:]
+    medians = {"saved" if way == "shown" else way: median(values) for way, values in figures.items()}
+    report("Key to screen, 20,000 bytes of body", medians, "unsaved")
+
+
 def paste() -> None:
     """Recipients without end."""
     for piece in ("(", "(a", "[", "a@", "ann@example.com, "):
@@ -142,7 +153,7 @@ def command() -> None:
 
 def main() -> None:
     """Measure and print the parts that are named, or all."""
-    parts = {part.__name__: part for part in (start, quit, keys, paste, opening, command, sending)}
+    parts = {part.__name__: part for part in (start, quit, keys, saving, paste, opening, command, sending)}
     parser = ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("part", nargs="*", help=f"{', '.join(parts)}; default: all")
     names = parser.parse_args().part
