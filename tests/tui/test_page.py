@@ -19,6 +19,7 @@ from tests.mail.emails import email_of
 from tests.programs import path_of
 
 GREEN = (0, 170, 0)
+WHITE = (255, 255, 255)
 PICTURE = b"\x89PNG not really"
 
 
@@ -153,8 +154,19 @@ body {{ height: 3000px; font-family: x; background: rgb{GREEN} url({url}/backgro
 
 
 def shown_by_chromium(text: str, folder: Path) -> tuple[str, tuple[int, ...]]:
-    """The page after it was run, and the colour of a point in its frame."""
+    """The page after it was run, and the colour of a point in its frame.
+
+    On a busy machine the picture may be taken before the frame is painted; then it is taken once more.
+    """
     (folder / "page.html").write_text(text)
+    for _ in range(5):
+        dom, colour = _run_chromium(folder)
+        if colour != WHITE:
+            break
+    return dom, colour
+
+
+def _run_chromium(folder: Path) -> tuple[str, tuple[int, ...]]:
     program = path_of("chromium")
     assert program
     switches = "headless no-sandbox disable-gpu no-first-run disable-background-networking disable-component-update"
@@ -207,7 +219,10 @@ def test_the_same_letter_unguarded_does_all_that_it_wants(
     monkeypatch.setattr(page, "POLICY", "default-src * data: 'unsafe-inline'")
     monkeypatch.setattr(page, "SANDBOX", "")
     monkeypatch.setattr(page, "_still", str)
-    dom, _ = shown_by_chromium(page_of(email_of(("Hi", hostile_letter(trap)), subject="Loud")), tmp_path)
-    assert "<title>ran</title>" in dom
     wanted = "refresh stylesheet import font background script source relative srcset onerror onload svg frame object"
+    for _ in range(3):  # a busy machine may end it before all is asked for
+        dom, _colour = shown_by_chromium(page_of(email_of(("Hi", hostile_letter(trap)), subject="Loud")), tmp_path)
+        if set(wanted.split()) <= trap.paths:
+            break
+    assert "<title>ran</title>" in dom
     assert set(wanted.split()) - trap.paths == set()
