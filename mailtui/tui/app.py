@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandListItem, CommandPalette, SimpleProvider
@@ -195,7 +196,7 @@ class MailtuiApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing comes between a dialog and its answer."""
-        if action in ("command_palette", "help"):
+        if action == "command_palette":
             return not isinstance(self.screen, ModalScreen)
         if action == "quit" and isinstance(self.screen, Dialog) and self.screen.TAKES_EVERY_KEY:
             return False
@@ -309,10 +310,11 @@ class MailtuiApp(App[None]):
 
     def action_help(self) -> None:
         """Open the help for the focused field."""
+        if isinstance(self.screen, ModalScreen):
+            raise SkipAction  # the key is the dialog's
         from mailtui.tui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen.about(self.screen))
+        self.push_screen(HelpScreen.about(self.screen))
 
     def _follow_settings(self) -> None:
         """Take over preferences, theme and keys; what is wrong with them is left out, and remembered to be told."""
