@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Collapsible, Input, Static
 
 from mailtui import Draft, Email, MailtuiApp, SMTPMailHandler
+from mailtui.mail.attachment import Attachment
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.text_view import TextView
@@ -466,3 +467,24 @@ async def test_a_change_that_did_not_leave_can_be_taken_back(make_app: MakeApp) 
             assert app.screen is letter(app)
             assert any("Everybody has this letter" in toast.message for toast in app._notifications)
     assert len(mailbox.messages) == 1
+
+
+async def test_large_files_are_read_beside_the_screen(
+    make_app: MakeApp, recording: RecordingMailHandler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "film").write_bytes(b"x")
+    read, sealed = threading.Event(), Attachment.sealed
+    monkeypatch.setattr(Attachment, "sealed", lambda file: read.wait(5) and sealed(file))
+    app = make_app(replace(LETTER, attachments=str(tmp_path / "film")), recording)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+s", "x", "ctrl+s", "f8")
+        assert str(letter(app).query_one("#readiness").render()) == "… reading the files"
+        read.set()
+        await until_answered(pilot)
+        assert [file.name for email in recording.delivered for file in email.attachments] == ["film"]
+        assert len(recording.prepared) == 1
+        assert (letter(app).draft.to, letter(app).focused) == (LETTER.to, letter(app).query_one("#to"))
+        (tmp_path / "film").unlink()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: letter(app).focused is letter(app).query_one("#attachments"))
+        assert not letter(app).busy

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from time import monotonic
@@ -19,7 +20,7 @@ from mailtui.mail.draft import Draft, Fields
 from mailtui.mail.errors import InvalidEmail, InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.tui.delivery import Delivery
+from mailtui.tui.delivery import Delivery, run_apart
 from mailtui.tui.files import Sights, as_seen
 from mailtui.tui.keeping import Keeping
 from mailtui.tui.keys import key_of
@@ -189,8 +190,26 @@ class ComposeScreen(KeptScreen):
         mail, form = self.mail, self.query_one(ComposeForm)
         form.close_proposals()
         self.draft = draft = self.typed()
+        if draft.attachments.strip():
+            self.busy = True
+            form.hold("… reading the files")
+            self._read_files(mail, draft)
+        else:
+            self._submit(mail, draft, partial(mail.prepare, draft))
+
+    @work(group="delivery")
+    async def _read_files(self, mail: MailHandler, draft: Draft) -> None:
+        """Prepare a letter with files apart: they may be large, or far away."""
+        reading = asyncio.ensure_future(run_apart(partial(mail.prepare, draft)))
+        await asyncio.wait({reading})
+        self.busy = False
+        self.query_one(ComposeForm).release()
+        self._submit(mail, draft, reading.result)
+
+    def _submit(self, mail: MailHandler, draft: Draft, prepare: Callable[[], Email]) -> None:
+        form = self.query_one(ComposeForm)
         try:
-            self.prepared = email = mail.prepare(draft)
+            self.prepared = email = prepare()
         except InvalidEmail as error:
             self.prepared = error
             self.query_one(Panes).show_letter()

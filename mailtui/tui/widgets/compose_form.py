@@ -45,6 +45,7 @@ FIELDS = {
     "body": ("body", "Body"),
 }
 _KINDS: dict[str, type[HeaderInput]] = {"subject": HeaderInput, "attachments": AttachmentsInput}
+_WAITING = "… waiting for the answer"
 _FIELD_OF = {widget_id: field for field, (widget_id, _) in FIELDS.items()}
 
 
@@ -76,6 +77,7 @@ class ComposeForm(Vertical):
         super().__init__(id=id)
         self.warnings: list[str] = []  # what may have been overlooked; nothing while nothing was typed
         self._draft = draft
+        self._why = _WAITING
         self._left: set[str] = set()
         self._sights: Sights = {}
         self._list: AttachmentList | None = None
@@ -191,7 +193,7 @@ class ComposeForm(Vertical):
             line = self.query_one("#readiness", Static)
             line.set_class(isinstance(prepared, InvalidEmail) and bool(self._draft), "-bad")
             self.warnings = advice(prepared) if isinstance(prepared, Email) and self._draft else []
-            line.update("… waiting for the answer" if self.busy else self._state_of(prepared))
+            line.update(self._why if self.busy else self._state_of(prepared))
             line.tooltip = Content(visible("\n".join(self.warnings))) if self.warnings else None
             self._show_problems()
 
@@ -201,13 +203,20 @@ class ComposeForm(Vertical):
             self.query_one("#send", Button).disabled = busy
             self.watch_prepared(self.prepared)
 
-    def hold(self) -> None:
-        """Take no keys: what leaves is what was reviewed."""
+    def hold(self, why: str = _WAITING) -> None:
+        """Take no keys: what leaves is what was reviewed.
+
+        Args:
+            why: Shown in place of the state of the letter.
+        """
         self.disabled = True
+        self._why = why
+        self.watch_prepared(self.prepared)
 
     def release(self) -> None:
         """Take keys again, where the cursor was if it is nowhere else by now."""
         self.disabled = False
+        self._why = _WAITING
         if self.screen.focused is None:
             self.resume()
 
