@@ -126,10 +126,14 @@ class Terminal:
 
     def close(self) -> object:
         """Take the terminal away, and wait for the end of the program."""
-        os.close(self._child.child_fd)
-        _, status = os.waitpid(self._child.pid, 0)
-        self._child.closed = True
-        return os.waitstatus_to_exitcode(status)
+        process = self._child.ptyproc
+        process.fileobj.close()  # once: by then its number may be another file's
+        self._child.closed = process.closed = True
+        end = time.monotonic() + 20
+        while (ended := os.waitpid(self._child.pid, os.WNOHANG)) == (0, 0):
+            assert time.monotonic() < end, "it goes on without a terminal"
+            time.sleep(0.01)
+        return os.waitstatus_to_exitcode(ended[1])
 
     def exit_code(self) -> object:
         """Wait for the end of the program."""

@@ -11,11 +11,12 @@ import re
 import signal
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from select import select
 from socket import socketpair
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO, cast
 
 from textual._xterm_parser import XTermParser  # private: without it, keys would have to be read by a parser of our own
 from textual.drivers.linux_driver import LinuxDriver
@@ -51,6 +52,31 @@ class ExitEvent(Event):
         super().clear()
 
 
+class LastingFile:
+    """A terminal that may be gone: its writer goes on, for whoever writes would wait for it for ever.
+
+    Args:
+        file: The terminal.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """See `TextIO.write`."""
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        """See `TextIO.flush`."""
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        """See `TextIO.fileno`."""
+        return self._file.fileno()
+
+
 class PromptDriver(LinuxDriver):
     """Textual's driver for Linux and macOS, which stops reading as soon as it is asked to."""
 
@@ -59,6 +85,12 @@ class PromptDriver(LinuxDriver):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.exit_event = ExitEvent()
+        self._file = cast(Any, LastingFile(cast(TextIO, self._file)))
+
+    def _sigcont_application(self, *arguments: object) -> None:
+        """Go on after a stop. A terminal that is closed says so, too: then there is nothing to go on with."""
+        if os.isatty(self.fileno):
+            super()._sigcont_application(*arguments)
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, until input ends; see `LinuxDriver.run_input_thread`."""

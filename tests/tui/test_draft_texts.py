@@ -62,7 +62,8 @@ def test_a_time_of_another_day_has_its_date() -> None:
 
 
 def test_the_letter_of_a_draft_goes_to_those_who_do_not_have_it() -> None:
-    journal = tried("accepted", "refused", "unknown", "refused", "accepted")
+    with time_machine.travel(NOW, tick=False):
+        journal = tried("accepted", "refused", "unknown", "refused", "accepted")
     letter = Letter.of(DRAFT, journal)
     email = letter.for_the_rest(MAIL, MAIL.prepare(DRAFT), letter.named(DRAFT))
     assert email is not None

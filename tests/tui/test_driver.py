@@ -1,3 +1,4 @@
+import os
 from select import select
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 
-from mailtui.tui.driver import ExitEvent, Keys
+from mailtui.tui.driver import ExitEvent, Keys, LastingFile
 
 
 def is_seen(event: ExitEvent) -> bool:
@@ -55,3 +56,15 @@ def test_nothing_that_a_terminal_could_send_ends_anything(parts: list[str]) -> N
     keys = Keys()
     list(keys.read("".join(["\x1b[", *parts, "u\x1b[A"])))
     assert pressed(keys, "\x1b[Bd")[-2:] == ["down", "d"]
+
+
+def test_a_terminal_that_is_gone_stops_no_writer() -> None:
+    ours, theirs = os.openpty()
+    with open(theirs, "w") as terminal:
+        os.close(ours)
+        with pytest.raises(OSError, match="Input/output error"):
+            print("x", file=terminal, flush=True)
+        file = LastingFile(terminal)
+        file.write("x" * 100_000)
+        file.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), theirs)
