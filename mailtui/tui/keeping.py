@@ -131,7 +131,7 @@ class Keeping:
         Raises:
             DraftError: It is not on disk.
         """
-        self._touched = self._touched or (bool(draft) and not self._opened and not self._sent)
+        self._touched = self._touched or (bool(draft) and not self._opened)
         self.save(draft)
         if self._saver is None:
             return

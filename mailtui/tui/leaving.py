@@ -44,6 +44,8 @@ class Dialog(ModalScreen[T]):
 class Unhurried(Dialog[T]):
     """A dialog that comes while somebody may be typing."""
 
+    MOVING_IS_TYPING: ClassVar[bool] = True  # False: a key may follow at once
+
     def __init__(self) -> None:
         super().__init__()
         self._last_key = 0.0
@@ -54,6 +56,8 @@ class Unhurried(Dialog[T]):
 
     def on_key(self, event: events.Key) -> None:
         """Drop every key until half a second has passed without one, by the time it was typed; but let scroll."""
+        if event.key in _SCROLL and not self.MOVING_IS_TYPING:
+            return
         quiet = event.time - self._last_key
         self._last_key = max(self._last_key, event.time)
         if quiet < QUIET and event.key not in _SCROLL:

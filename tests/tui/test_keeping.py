@@ -287,7 +287,17 @@ async def test_a_draft_that_another_process_has_open_is_read_only(make_app: Make
         await pilot.pause()
         assert (letter(app).draft.to, letter(app).focused) == ("x", letter(app).query_one("#to"))
         assert "read only" not in top(app)
+        theirs = data / "drafts/cur/theirs:2,D"
+        theirs.write_bytes(b"To: bob@x.org\nSubject: Theirs\n\nHi\n")
+        await pilot.press("backspace", "ctrl+r")
+        await until_offered(pilot)
+        assert "of another program" in screen_text(app)
+        await pilot.press("end", "enter")
+        await pilot.pause()
+        assert (letter(app).draft.to, letter(app).draft.subject) == ("bob@x.org", "Theirs")
+        await pilot.press("ctrl+q")
     elsewhere.close()
+    assert [entry.key for entry in Drafts().entries()] == ["1", "theirs"]  # a copy is made with the first change
     assert Drafts().entry("1").draft == LETTER
 
 

@@ -38,6 +38,7 @@ class DraftsScreen(Unhurried[Choice]):
         entries: One at least.
     """
 
+    MOVING_IS_TYPING = False
     BINDINGS: ClassVar[list[BindingType]] = [
         HELP,
         Binding("n", "new", "New letter", id="drafts.new", tooltip="Begin a new letter; the drafts stay"),
