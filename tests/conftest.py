@@ -33,9 +33,13 @@ def _nobodys_drafts() -> Iterator[None]:
     shutil.rmtree(os.path.join(home, ".local/share/mailtui/drafts"), ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The example of the mail interface comes first."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The example of the mail interface comes first; what takes long is left to the quality command."""
     items.sort(key=lambda item: item.path.name != "test_example.py")
+    if not config.getoption("--all"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_collection_finish() -> None:
@@ -47,6 +51,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The gate leaves no test out."""
+    parser.addoption("--all", action="store_true", help="also the tests that take long, such as those of the pictures")
     parser.addoption("--no-skip", action="store_true", help="a test that would be skipped fails, whatever the reason")
 
 

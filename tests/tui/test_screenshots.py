@@ -5,6 +5,8 @@ import pytest
 
 from tests.tui.screenshots import FOLDER, PICTURES, README_PICTURE, Picture, digest, lines
 
+pytestmark = pytest.mark.long
+
 RENEW = "If that is meant, .venv/bin/python -m tests.tui.screenshots makes all pictures anew: look at them."
 
 

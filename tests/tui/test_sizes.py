@@ -12,6 +12,8 @@ from textual.widget import Widget
 from tests.tui.conftest import screen_text
 from tests.tui.scenes import REPORT, SCENES, WORK, Scene, frozen
 
+pytestmark = pytest.mark.long
+
 SIZES = [(60, 20), (80, 24), (300, 80)]
 LONG = f"{'x' * 60}@"  # whose reason takes more than one line
 WRONG = replace(REPORT, from_addr=LONG, to=LONG, cc=LONG, bcc=LONG, attachments="report.pdf, a, b, c")

@@ -35,6 +35,8 @@ from mailtui.visible import visible
 from tests.readers.texts import control_sequences, naughty_strings
 from tests.tui.conftest import LETTER, MakeApp
 
+pytestmark = pytest.mark.long
+
 # What would act at once, be it that anybody takes it for control characters or for markup.
 ACTING = "[/nope][@click=app.quit]press[/]\x1b[999m\x1b]52;c;aGk=\x07\x9b999m\x7f\u202e\u200b[/]"
 SHOWN = visible(ACTING)
