@@ -14,6 +14,7 @@ from mailtui import Draft, MailtuiApp, Settings
 from mailtui.config.sources import Setting
 from mailtui.drafts.store import Drafts
 from mailtui.mail.receipt import Recipient
+from mailtui.tui import leaving
 from mailtui.tui.screens.drafts import DraftsScreen
 from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.screens.unkept import UnkeptScreen
@@ -21,7 +22,7 @@ from mailtui.tui.widgets.notice import Notice
 from tests.fault_server import fault_server, hang
 from tests.smtp_server import Mailbox, smtp_server
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, letter, screen_text
-from tests.tui.test_sending import TWO, WIDE, review, send, smtp, until, until_answered, until_free
+from tests.tui.test_sending import TWO, WIDE, review, smtp, until, until_answered, until_free
 
 NARROW = (80, 24)
 
@@ -31,6 +32,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path / "data/mailtui"
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second without a key is a tenth."""
+    monkeypatch.setattr(leaving, "QUIET", 0.1)
 
 
 def top(app: MailtuiApp) -> str:
@@ -59,7 +66,15 @@ async def until_saved(pilot: Pilot[None]) -> None:
 
 async def until_offered(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, DraftsScreen))
-    await pilot.pause(0.6)
+    await pilot.pause(leaving.QUIET + 0.1)
+
+
+async def send(pilot: Pilot[None], answer: str = "y") -> None:
+    """Submit, review, answer."""
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
+    await pilot.pause(leaving.QUIET + 0.1)
+    await pilot.press(answer)
 
 
 def kept(draft: Draft) -> None:
@@ -69,8 +84,9 @@ def kept(draft: Draft) -> None:
 
 
 async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_start(
-    make_app: MakeApp, data: Path
+    make_app: MakeApp, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(leaving, "QUIET", 0.5)
     app = make_app(Draft())
     async with app.run_test(size=WIDE) as pilot:
         assert "draft" not in top(app)
@@ -112,7 +128,7 @@ async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_
         await pilot.press("d")
         await pilot.pause()
         assert "Delete once more deletes draft 2 for good." in told(app)
-        await pilot.pause(0.6)
+        await pilot.pause(leaving.QUIET + 0.1)
         await pilot.click("#drafts-delete")
         await pilot.pause()
         assert app.screen is letter(app)
@@ -184,10 +200,7 @@ async def test_a_letter_that_everybody_has_is_no_draft_any_more_and_can_be_kept_
         async with app.run_test(size=WIDE) as pilot:
             await pilot.press("z", "backspace")
             await until_saved(pilot)
-            await pilot.press("ctrl+s")
-            await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
-            await pilot.pause(0.6)
-            await pilot.press("p")
+            await send(pilot, "p")
             await pilot.pause()
             assert "kept as draft 1" in told(app)
             await pilot.press("ctrl+r")
@@ -236,7 +249,7 @@ async def test_what_was_sent_to_some_goes_to_the_others_after_a_new_start(make_a
             await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
             assert "1 recipient:\n   1  bob@example.org\n" in review(app)
             assert f"–  ann@example.org  not again: has it already (work, {at})" in review(app)
-            await pilot.pause(0.6)
+            await pilot.pause(leaving.QUIET + 0.1)
             await pilot.press("y")
             await until_answered(pilot)
             assert notices(app) == ""
