@@ -72,9 +72,9 @@ class Killing:
         while time.monotonic() < end:
             terminal.type(text[len(typed)], pace=0)
             typed.append(time.monotonic())
-            _look_on(terminal, self._random.uniform(0.001, 0.03))
+            terminal.look_on(self._random.uniform(0.001, 0.03))
         if pause:  # a save begins 0.3 seconds after the last key
-            _look_on(terminal, self._random.uniform(0.25, 0.4))
+            terminal.look_on(self._random.uniform(0.25, 0.4))
         killed = time.monotonic()
         self._kill(terminal)
         must = sum(at < killed - _MAY_BE_LOST for at in typed)
@@ -103,7 +103,7 @@ class Killing:
         terminal.wait_for("Send this letter?")
         time.sleep(0.6)
         terminal.press("y")
-        _look_on(terminal, random.choice([0.0, random.uniform(0, 0.2), random.uniform(0, 1.0)]))
+        terminal.look_on(random.choice([0.0, random.uniform(0, 0.2), random.uniform(0, 1.0)]))
         self._kill(terminal)
         time.sleep(mailbox.delay + 0.1)  # what was complete is accepted all the same
         have = self._who_has(subject)
@@ -169,12 +169,6 @@ class Killing:
         have = Counter(address for _, recipients in found for address in recipients)
         assert max(have.values(), default=0) <= 1, f"sent twice: {have}"
         return have
-
-
-def _look_on(terminal: Terminal, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        terminal.read(left)
 
 
 def kill_again_and_again(times: int, seed: int = 1) -> None:

@@ -119,6 +119,12 @@ class Terminal:
         self.output += written
         self._stream.feed(written)
 
+    def look_on(self, seconds: float) -> None:
+        """Take what the program writes until so much time has passed."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.read(left)
+
     def signal(self, number: int, *, times: int = 1) -> None:
         """Send it a signal."""
         for _ in range(times):

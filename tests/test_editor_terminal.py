@@ -30,7 +30,7 @@ def test_an_editor_has_the_terminal_and_what_it_saved_is_one_step(tmp_path: Path
     assert "⚠" not in terminal.text  # nothing was typed yet
     terminal.press("F4")
     terminal.wait_for("at home", "the editor is here")
-    terminal.read(0.6)
+    terminal.look_on(0.6)
     assert terminal.output.endswith(b"the editor is here\r\n")  # mailtui draws nothing, no cursor either
     terminal.press("Hello\x03")  # which kills the script, and nothing else
     terminal.wait_for("Subject", "ended with signal 2")

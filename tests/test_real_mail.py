@@ -108,7 +108,7 @@ def test_from_the_first_key_over_a_refusal_to_the_next_letter(mailbox: Mailbox, 
         terminal.press(f"{ANN}, bob@", *["tab"] * 5, "Hi both,", "enter", "the plan is attached.")
         terminal.press("ctrl+s")
         terminal.wait_for("✗ bob@: the domain is missing", "✗ not sendable yet: To")
-        terminal.read(0.5)  # the cursor goes there by itself
+        terminal.look_on(0.5)  # the cursor goes there by itself
         terminal.press("end", "example.org")
         terminal.wait_for("✓ ready · 2 recipients", "⚠")
         terminal.press("F3")
@@ -232,12 +232,12 @@ def test_a_stray_key_sends_nothing(mailbox: Mailbox, tmp_path: Path, pace: float
             terminal.type(BEGIN if bracketed else "", 0)
             terminal.type(text, pace)
             terminal.type(END if bracketed else "", 0)
-            terminal.read(0.2)
+            terminal.look_on(0.2)
         if not bracketed:
             terminal.wait_for("Send this letter?")
         time.sleep(0.6)
         terminal.press("x")  # the screen still answers
-        terminal.read(0.2)
+        terminal.look_on(0.2)
     assert mailbox.connections == 0
 
 
