@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from mailtui.tui.leaving import Dialog
+from mailtui.tui.leaving import HELP, Dialog
 from mailtui.visible import visible
 
 
@@ -19,10 +21,11 @@ class UnkeptScreen(Dialog[bool]):
         reason: Why nothing can be written.
     """
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
+        HELP,
         Binding(
             "escape", "dismiss(False)", "Back", id="unkept.back", key_display="esc", tooltip="Back, nothing is sent"
-        )
+        ),
     ]
 
     def __init__(self, reason: str) -> None:
