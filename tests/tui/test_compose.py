@@ -432,7 +432,8 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
     delivering.status = "accepted"
     app = make_app(replace(LETTER, bcc="hidden@x.org"), delivering)
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("ctrl+s", "y", "enter", "space", "y")
+        letter(app).action_send()
+        burst(app, "y", "enter", "y")  # on their way before the review is there
         await settle(pilot)
         assert delivering.delivered == []
         text = app.screen.query_one("#review-text").text  # type: ignore[attr-defined]
@@ -443,7 +444,7 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         assert app.screen is letter(app)
         await pilot.press("ctrl+s")
         await pilot.pause(0.6)
-        await pilot.press("y", "y", "y")
+        burst(app, "y", "y", "y")
         await settle(pilot)
         assert len(delivering.delivered) == 1
         assert "accepted for 2 recipients" in state(app)
