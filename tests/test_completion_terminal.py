@@ -3,10 +3,14 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from mailtui.people.person import Person
 from mailtui.people.remembered import Remembered
 from tests.programs import is_running
 from tests.terminal import Terminal
+
+pytestmark = pytest.mark.long
 
 
 def colour_of(terminal: Terminal, text: str) -> str:

@@ -8,6 +8,9 @@ import pytest
 
 from tests.terminal import Terminal
 
+pytestmark = pytest.mark.long
+
+
 EDITOR = """#!/bin/sh
 cat "$1"
 echo "the editor is here"

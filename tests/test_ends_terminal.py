@@ -14,6 +14,9 @@ from mailtui.drafts.store import Drafts
 from tests.fault_server import fault_server, hang
 from tests.terminal import Terminal
 
+pytestmark = pytest.mark.long
+
+
 CRASHING = """
 import sys
 from textual.binding import Binding

@@ -22,6 +22,9 @@ from tests.programs import path_of
 from tests.smtp_server import Mailbox, smtp_server, write_authority
 from tests.terminal import Terminal
 
+pytestmark = pytest.mark.long
+
+
 ANN, BOB, CARL, DORA = (f"{name}@example.org" for name in ("ann", "bob", "carl", "dora"))
 
 

@@ -7,7 +7,12 @@ import stat
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.terminal import Terminal
+
+pytestmark = pytest.mark.long
+
 
 CANARY = "c4n4ry-of-the-file"
 TYPED = "c4n4ry-as-typed"

@@ -8,8 +8,13 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from mailtui.visible import visible
 from tests.terminal import COMMAND, Terminal
+
+pytestmark = pytest.mark.long
+
 
 ACTING = "[/nope]\x1b[999m\x1b]52;c;aGk=\x07\x9b999m\x7f\u202e\u200b\x1b[?999h"
 SHOWN = visible(ACTING)

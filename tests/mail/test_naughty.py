@@ -20,6 +20,9 @@ from tests.mail.test_read_elsewhere import CONTENT, assert_read_as_meant, people
 from tests.readers import FAST, LEGACY, NODE, Reader, comparable
 from tests.readers.texts import naughty_strings, random_texts
 
+pytestmark = pytest.mark.long
+
+
 T = TypeVar("T")
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
