@@ -15,7 +15,6 @@ from mailtui.cli.exits import CONFIGURATION, HUNG_UP, INTERRUPTED, OK, SOFTWARE,
 from mailtui.cli.output import NotWritten, Stopped, drop_all_output, print_result, stop, talk
 from mailtui.config.settings import Settings
 from mailtui.files import folder_until_exit
-from mailtui.mail.advice import advice
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DeliveryError, DraftError, InvalidEmail, MailError
@@ -236,6 +235,8 @@ def _dry_run(email: Email, *, as_json: bool) -> int:
     if as_json:
         _print_json({"dry_run": True, "message_id": email.message_id, **asdict(envelope), "source": email.source()})
     else:
+        from mailtui.mail.advice import advice  # nothing else asks for it
+
         talk(f"dry run, nothing was sent. Envelope: from {envelope.sender or '(nobody)'}")
         talk(f"to {', '.join(envelope.recipients) or '(nobody)'}")
         for sentence in advice(email):
