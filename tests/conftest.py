@@ -56,8 +56,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """More than there are processors: a test of a screen spends two thirds of its time waiting."""
-    return (os.cpu_count() or 1) * 3
+    """More than there are processors: a test of a screen spends much of its time waiting."""
+    return (os.cpu_count() or 1) * 2
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
