@@ -50,6 +50,7 @@ class HandlersPage(SettingsPage):
         id: Of the widget.
     """
 
+    UNCHANGED = "Nothing of {} was changed."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "check", "Check", id="settings.check", tooltip=_CHECK),
         Binding("ctrl+n", "add", "Add", id="settings.add", show=False, tooltip=_LIST_BUTTONS[0][2]),
@@ -143,23 +144,16 @@ class HandlersPage(SettingsPage):
         made = self._made()
         return None if made is None else made[0]
 
-    def save(self) -> None:
-        """Write what was changed about the shown handler to the file; it holds in this run, too."""
-        changed = self.made()
-        if changed is None:
-            return
-        try:
-            kept = saved(changed, self._shown, at_start=self._edits.start == self._shown)
-        except MailError as error:
-            self.notify(str(error), title="Not saved", severity="error", timeout=15)
-            return
-        if kept is changed:
-            self.notify(f"Nothing of {self._shown} was changed.")
-            return
+    def written(self, changed: Settings) -> Settings:
+        """What was changed about the shown handler."""
+        return saved(changed, self._shown, at_start=self._edits.start == self._shown)
+
+    def settle(self, kept: Settings) -> str:
+        """The shown handler has no edits any more."""
         self._edits.forget(self._shown)
         self._keep(kept, self._shown)
         self.query_one(OptionForm).settle(handler_sheet(kept, self._shown))
-        self.notify(saved_text(kept, self._shown), timeout=10)
+        return saved_text(kept, self._shown)
 
     def action_check(self) -> None:
         """Check the shown handler as it stands in the form."""

@@ -15,7 +15,6 @@ from textual.widgets.option_list import Option
 
 from mailtui.config.changes import saved_keys
 from mailtui.config.settings import Settings
-from mailtui.mail.errors import MailError
 from mailtui.tui.edits import KEYS, Edits
 from mailtui.tui.keymap import FIXED, Action, Keymap, key_caution, keymap
 from mailtui.tui.keys import key_names
@@ -44,6 +43,7 @@ class KeysPage(SettingsPage):
         id: Of the widget.
     """
 
+    UNCHANGED = "No key was changed."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f4", "change", "Change", id="settings.key", tooltip=_CHANGE),
     ]
@@ -95,21 +95,16 @@ class KeysPage(SettingsPage):
         """With the keys as they stand."""
         return self.settings.with_keys(self._edits.keys) if self._edits.keys else self.settings
 
-    def save(self) -> None:
-        """Write the keys that were changed to the file; they hold in this run, too."""
-        changed = self.made()
-        try:
-            kept = saved_keys(changed)
-        except MailError as error:
-            self.notify(str(error), title="Not saved", severity="error", timeout=15)
-            return
-        if kept is changed:
-            self.notify("No key was changed.")
-            return
+    def written(self, changed: Settings) -> Settings:
+        """The keys that were changed."""
+        return saved_keys(changed)
+
+    def settle(self, kept: Settings) -> str:
+        """No key is an edit any more."""
         self._edits.keys = {}
         self.settings = kept
         self.post_message(self.Saved(kept))
-        self.notify(f"Saved to {short_path(kept.path)}", timeout=10)
+        return f"Saved to {short_path(kept.path)}"
 
     def action_change(self) -> None:
         """Ask for another key for the marked action."""

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from mailtui.config.changes import saved_preferences
 from mailtui.config.settings import Settings
-from mailtui.mail.errors import InvalidOptions, MailError
+from mailtui.mail.errors import InvalidOptions
 from mailtui.tui.edits import PREFERENCES, Edits
 from mailtui.tui.option_sheet import OptionSheet, preferences_sheet
 from mailtui.tui.screens.settings_page import BACK, SAVE, USE, ActionRow, SettingsPage
@@ -31,6 +31,8 @@ class PreferencesPage(SettingsPage):
         edits: What was typed on any page.
         id: Of the widget.
     """
+
+    UNCHANGED = "No preference was changed."
 
     class ThemePointed(Message):
         """A theme is to be seen; nobody has kept it yet.
@@ -96,25 +98,18 @@ class PreferencesPage(SettingsPage):
             self.query_one(OptionForm).reveal_problems(error.problems)
             return None
 
-    def save(self) -> None:
-        """Write what was preferred otherwise to the file; it holds in this run, too."""
-        changed = self.made()
-        if changed is None:
-            return
-        try:
-            kept = saved_preferences(changed)
-        except MailError as error:
-            self.notify(str(error), title="Not saved", severity="error", timeout=15)
-            return
-        if kept is changed:
-            self.notify("No preference was changed.")
-            return
+    def written(self, changed: Settings) -> Settings:
+        """What was preferred otherwise."""
+        return saved_preferences(changed)
+
+    def settle(self, kept: Settings) -> str:
+        """What was typed has become the values."""
         self._edits.preferences = {}
         self._tell()
         self.settings = kept
         self.post_message(self.Saved(kept))
         self.query_one(OptionForm).settle(self._sheet(kept))
-        self.notify(saved_preferences_text(kept), timeout=10)
+        return saved_preferences_text(kept)
 
     def _tell(self) -> None:
         pane = self.query_one(".settings-pane")

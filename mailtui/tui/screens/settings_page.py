@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -13,6 +14,7 @@ from textual.widgets import Button
 from textual.widgets.button import ButtonVariant
 
 from mailtui.config.settings import Settings
+from mailtui.mail.errors import MailError
 from mailtui.tui.edits import Edits
 
 USE, SAVE, BACK = "Use now", "Save", "Back"
@@ -48,6 +50,8 @@ class SettingsPage(Vertical):
         edits: What was typed on any page.
         id: Of the widget.
     """
+
+    UNCHANGED: ClassVar[str]  # a sentence that says so; {} is the subject
 
     settings: var[Settings] = var(Settings)
 
@@ -93,6 +97,36 @@ class SettingsPage(Vertical):
 
     def save(self) -> None:
         """Write what was changed here to the file; it holds in this run, too."""
+        changed = self.made()
+        if changed is None:
+            return
+        try:
+            kept = self.written(changed)
+        except MailError as error:
+            self.notify(str(error), title="Not saved", severity="error", timeout=15)
+            return
+        if kept is changed:
+            self.notify(self.UNCHANGED.format(self.subject))
+        else:
+            self.notify(self.settle(kept), timeout=10)
+
+    def written(self, changed: Settings) -> Settings:
+        """The settings after what was changed here was written to the file; the same ones if nothing was.
+
+        Args:
+            changed: As the page stands.
+
+        Raises:
+            InvalidSettings: Nothing was written.
+        """
+        raise NotImplementedError
+
+    def settle(self, kept: Settings) -> str:
+        """Go on with what was written, as if it had never been otherwise, and say where it is.
+
+        Args:
+            kept: After it was written.
+        """
         raise NotImplementedError
 
     async def on_button_pressed(self, event: Button.Pressed) -> None:
