@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -36,6 +38,16 @@ from tests.readers.texts import control_sequences, naughty_strings
 from tests.tui.conftest import LETTER, MakeApp
 
 pytestmark = pytest.mark.long
+
+
+@pytest.fixture(autouse=True)
+def _signals_of_other_tests() -> Iterator[None]:
+    """An app that has the terminal to itself heeds signals, also when it has ended."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
 
 # What would act at once, be it that anybody takes it for control characters or for markup.
 ACTING = "[/nope][@click=app.quit]press[/]\x1b[999m\x1b]52;c;aGk=\x07\x9b999m\x7f\u202e\u200b[/]"
