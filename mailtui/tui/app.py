@@ -166,7 +166,6 @@ class MailtuiApp(App[None]):
                 title="A preference is wrong",
                 severity="error",
                 timeout=20,
-                markup=False,
             )
         if self._problem:
             self.notify(
@@ -174,7 +173,6 @@ class MailtuiApp(App[None]):
                 title="The configured handler cannot be used",
                 severity="error",
                 timeout=20,
-                markup=False,
             )
 
     def on_ready(self) -> None:
@@ -306,7 +304,7 @@ class MailtuiApp(App[None]):
             try:
                 self.mail = self.settings.handler(self.mail.name)
             except MailError as error:  # the file was edited elsewhere, too
-                self.notify(str(error), severity="error", timeout=15, markup=False)
+                self.notify(str(error), severity="error", timeout=15)
 
     def action_help(self) -> None:
         """Open the help for the focused field."""

@@ -225,7 +225,6 @@ class ComposeScreen(KeptScreen):
                 "Everybody has this letter. Change it to send another one, or begin a new one.",
                 title="Not sent again",
                 severity="warning",
-                markup=False,
             )
             return
         self.busy = True
@@ -246,7 +245,7 @@ class ComposeScreen(KeptScreen):
             picker = AttachScreen(self._folder)
         except FileNotFoundError:  # of the working folder, which its library, too, asks for
             text = "The folder in which mailtui was started is gone. Type the path of the file, or start mailtui anew."
-            self.notify(text, title="No files to choose from", severity="error", markup=False)
+            self.notify(text, title="No files to choose from", severity="error")
             return
 
         def chosen(choice: Chosen | None) -> None:
@@ -296,7 +295,7 @@ class ComposeScreen(KeptScreen):
         if isinstance(self.prepared, Email) and self.prepared.has_html:
             self.query_one(Preview).open_browser()
         else:
-            self.notify(no_html_text(self.prepared, key_of(self, "markdown")), severity="warning", markup=False)
+            self.notify(no_html_text(self.prepared, key_of(self, "markdown")), severity="warning")
 
     def action_markdown(self) -> None:
         """The body is Markdown, or plain text again."""
@@ -311,7 +310,7 @@ class ComposeScreen(KeptScreen):
         try:
             text = edit_in_terminal(self.app, draft.body, markdown=draft.markdown)
         except EditorFailed as error:
-            self.notify(str(error), title="The letter is as it was", severity="warning", timeout=20, markup=False)
+            self.notify(str(error), title="The letter is as it was", severity="warning", timeout=20)
         else:
             form.rewrite_body(text)
 
@@ -321,7 +320,7 @@ class ComposeScreen(KeptScreen):
             text = outcome_text(self.outcome, key_of(self, "settings")).strip("\n")
             parts = [outcome_title(self.outcome), text, *self.outcome.transcript]
             self.app.copy_to_clipboard("\n".join(parts))
-            self.notify("The answer is in the clipboard.", markup=False)
+            self.notify("The answer is in the clipboard.")
 
     def on_result_bar_wanted(self, message: ResultBar.Wanted) -> None:
         """A button below the answer."""
@@ -330,7 +329,7 @@ class ComposeScreen(KeptScreen):
     def commands(self) -> Iterable[SystemCommand]:
         """What can be done about the answer that is shown, and what may have been overlooked."""
         if warnings := self.query_one(ComposeForm).warnings:
-            tell = partial(self.notify, "\n".join(map(visible, warnings)), title="Before you send", markup=False)
+            tell = partial(self.notify, "\n".join(map(visible, warnings)), title="Before you send")
             yield SystemCommand("Checks", "All that may have been overlooked in the letter", tell)
         if self.outcome is not None:
             yield SystemCommand("Copy", "Copy the answer with its transcript", self.action_copy_answer)
@@ -342,9 +341,7 @@ class ComposeScreen(KeptScreen):
         try:
             return draft.signed(read_signature(self.preferences.signature))
         except InvalidOptions as error:
-            self.notify(
-                f"{error}\nThe letter has none.", title="The signature cannot be read", severity="error", markup=False
-            )
+            self.notify(f"{error}\nThe letter has none.", title="The signature cannot be read", severity="error")
             return draft
 
     def typed(self) -> Draft:
@@ -394,7 +391,7 @@ class ComposeScreen(KeptScreen):
         await self._write_down(dispatch, outcome)
         late = await dispatch.late_outcome()
         if late is not None:
-            self.notify(outcome_title(late), title="The answer has come after all", timeout=20, markup=False)
+            self.notify(outcome_title(late), title="The answer has come after all", timeout=20)
             if self.outcome is outcome:
                 self.outcome = late
             await self._write_down(dispatch, late)

@@ -161,7 +161,7 @@ class Dispatch:
             self._tell("It was sent, but not kept", str(error))
 
     def _tell(self, title: str, text: str) -> None:
-        self._screen.notify(text, title=title, severity="warning", timeout=10, markup=False)
+        self._screen.notify(text, title=title, severity="warning", timeout=10)
 
     def _outcome(self, answer: Receipt | Exception) -> Outcome:
         return Outcome(self._mail, answer, datetime.now(), self._letter.submit(self._draft))

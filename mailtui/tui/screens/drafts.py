@@ -93,16 +93,16 @@ class DraftsScreen(Unhurried[Choice]):
         entry = self._entries[listed.highlighted]
         name = f"draft {entry.key}"
         if not self._once_more.is_yes(entry.key):
-            self.notify(visible(f"Delete once more deletes {name} for good."), severity="warning", markup=False)
+            self.notify(visible(f"Delete once more deletes {name} for good."), severity="warning")
             return
         try:
             Drafts().delete(entry.key)
         except MailError as error:
-            self.notify(str(error), title="Not deleted", severity="error", timeout=15, markup=False)
+            self.notify(str(error), title="Not deleted", severity="error", timeout=15)
             return
         del self._entries[listed.highlighted]
         listed.remove_option_at_index(listed.highlighted)
-        self.notify(visible(f"Deleted {name}."), markup=False)
+        self.notify(visible(f"Deleted {name}."))
         if not self._entries:
             self.dismiss(None)
 

@@ -178,12 +178,12 @@ class KeptScreen(Screen[None]):
         try:
             entries = await run_apart(partial(drafts_to_choose, self.keeping.key))
         except DraftError as error:
-            self.notify(str(error), severity="error", timeout=15, markup=False)
+            self.notify(str(error), severity="error", timeout=15)
             return
         if entries:
             self._offer(entries)
         else:
-            self.notify("There are no other drafts.", markup=False)
+            self.notify("There are no other drafts.")
 
     @work(group="drafts")
     async def look_for_drafts(self) -> None:
@@ -191,13 +191,13 @@ class KeptScreen(Screen[None]):
         try:
             entries = await run_apart(partial(drafts_to_choose, self.keeping.key))
         except DraftError as error:
-            self.notify(str(error), title="The drafts cannot be read", severity="warning", timeout=15, markup=False)
+            self.notify(str(error), title="The drafts cannot be read", severity="warning", timeout=15)
             return
         waiting = unfinished(entries)
         if not waiting:
             return
         if self.typed() or not self.is_current:
-            self.notify(waiting_text(len(waiting), key_of(self, "drafts")), timeout=8, markup=False)
+            self.notify(waiting_text(len(waiting), key_of(self, "drafts")), timeout=8)
         else:
             self._offer(entries)
 
@@ -216,7 +216,7 @@ class KeptScreen(Screen[None]):
         try:
             begun = _opened(choice.entry)
         except DraftError as error:
-            self.notify(str(error), title="The draft was not opened", severity="error", timeout=15, markup=False)
+            self.notify(str(error), title="The draft was not opened", severity="error", timeout=15)
             return
         if not self._may_go("drafts"):
             if begun.opened is not None:
@@ -248,10 +248,10 @@ class KeptScreen(Screen[None]):
         key = key_of(self, action)
         if delivery is not None:
             text = f"This letter is being handed over; wait for the answer. {key} once more leaves without it."
-            self.notify(text, severity="warning", markup=False)
+            self.notify(text, severity="warning")
         else:
             text = f"{problem}\n{key} once more drops what is not on disk."
-            self.notify(text, title="The letter could not be kept", severity="error", timeout=20, markup=False)
+            self.notify(text, title="The letter could not be kept", severity="error", timeout=20)
         return False
 
     def _keep(self) -> DraftError | None:
@@ -267,7 +267,7 @@ class KeptScreen(Screen[None]):
     def _tell_kept(self, key: str) -> None:
         if key:
             again = key_of(self, "drafts")
-            self.notify(f"The letter before is kept as draft {key}; {again} comes back to it.", markup=False)
+            self.notify(f"The letter before is kept as draft {key}; {again} comes back to it.")
 
 
 def _opened(entry: Entry) -> Begun:
