@@ -6,7 +6,7 @@ import asyncio
 import gc
 import re
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -88,6 +88,7 @@ class MailtuiApp(App[None]):
         self._draft = Draft() if draft is None else draft
         self._opened = opened
         self._end: asyncio.Task[None] | None = None
+        self._give_signals_back: Callable[[], None] | None = None
         self._settings_screen: SettingsScreen | None = None
         self._problem = ""
         self._wrong_preferences: list[str] = []
@@ -159,7 +160,7 @@ class MailtuiApp(App[None]):
         if not self.is_headless:
             from mailtui.tui.signals import heed_signals
 
-            heed_signals(self._end_by)
+            self._give_signals_back = heed_signals(self._end_by)
         if self._wrong_preferences:
             self.notify(
                 "\n".join([*self._wrong_preferences, "The default is used instead."]),
@@ -174,6 +175,11 @@ class MailtuiApp(App[None]):
                 severity="error",
                 timeout=20,
             )
+
+    def on_unmount(self) -> None:
+        """A program that goes on without the app has its signals again."""
+        if self._give_signals_back is not None:
+            self._give_signals_back()
 
     def on_ready(self) -> None:
         """The first frame is shown: collect garbage from now on, but not among what was needed for it."""
