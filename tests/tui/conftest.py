@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 import threading
@@ -9,6 +10,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
+import textual.app
+import textual.pilot
 from textual.app import App
 from textual.events import Key
 
@@ -42,7 +45,7 @@ class RecordingMailHandler(MailHandler):
     def deliver(self, email: Email) -> Receipt:
         """Keep the message, wait for the gate."""
         self.delivered.append(email)
-        self.gate.wait(10)
+        self.gate.wait(60)
         if self.error is not None:
             raise self.error
         return self.receipt(email, self.status, output=f"message {len(self.delivered)}")
@@ -53,6 +56,27 @@ class DeliveringMailHandler(RecordingMailHandler):
 
     label: ClassVar[str] = "delivering"
     delivers: ClassVar[bool] = True
+
+
+async def wait_until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
+    """Wait until nothing but timers is left to run.
+
+    Textual takes a process for idle that uses little processor time; on a busy machine one that still has much to do
+    gets no more than that.
+    """
+    loop = asyncio.get_running_loop()
+    idle, end = 0, loop.time() + 20 * max_sleep
+    while idle < 2 and loop.time() < end:
+        await asyncio.sleep(0.01)
+        idle = 0 if loop._ready else idle + 1  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told stays, and idle is idle, also on a busy machine."""
+    monkeypatch.setattr(App, "NOTIFICATION_TIMEOUT", 60)
+    monkeypatch.setattr(textual.app, "wait_for_idle", wait_until_idle)
+    monkeypatch.setattr(textual.pilot, "wait_for_idle", wait_until_idle)
 
 
 LETTER = Draft(from_addr="me@example.com", to="ann@example.com", subject="Hello", body="Hi Ann,\n\nbye")
@@ -86,10 +110,17 @@ def make_app() -> MakeApp:
     return make
 
 
-def burst(app: App[None], *keys: str) -> None:
-    """Keys that arrive in one piece, as over a slow line."""
+def burst(app: App[None], *keys: str, at: float | None = None) -> None:
+    """Keys that arrive in one piece, as over a slow line.
+
+    Args:
+        keys: Their names.
+        at: When they were pressed, as `monotonic` has it; None for now.
+    """
     for key in keys:
-        app.post_message(Key(key, key if len(key) == 1 else {"tab": "\t", "enter": "\r"}.get(key)))
+        event = Key(key, key if len(key) == 1 else {"tab": "\t", "enter": "\r"}.get(key))
+        event.time = event.time if at is None else at
+        app.post_message(event)
 
 
 def pane(app: MailtuiApp) -> str:

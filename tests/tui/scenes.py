@@ -21,6 +21,7 @@ from mailtui.drafts.store import Drafts
 from mailtui.mail.errors import DraftError
 from mailtui.tui.leaving import QUIET
 from mailtui.tui.screens.compose import ComposeScreen
+from mailtui.tui.widgets.body_area import BodyArea
 
 SIZES = {"120x36": (120, 36), "80x24": (80, 24), "60x20": (60, 20)}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
@@ -206,6 +207,7 @@ class Scene:
         await pilot.pause()
         for key in self.keys:
             if key == QUIET_KEY:
+                await pilot.app.workers.wait_for_complete()
                 await pilot.pause(QUIET + 0.1)
             else:
                 await pilot.press(key)
@@ -215,6 +217,7 @@ class Scene:
             assert isinstance(screen, ComposeScreen)
             with suppress(DraftError):
                 screen.keeping.keep(screen.typed())  # as it will be in a moment
+            screen.query_one(BodyArea)._count_words()
         for widget in pilot.app.screen.query("Input, TextArea"):
             widget.cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()

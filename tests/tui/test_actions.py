@@ -14,7 +14,7 @@ from mailtui.config.sources import Setting
 from mailtui.tui.keys import KeyHint, key_hints
 from mailtui.tui.widgets.key_bar import KeyBar
 from tests.tui.conftest import LETTER, MakeApp, burst, letter, preview, state
-from tests.tui.test_compose import settle
+from tests.tui.waits import choose_command, settle
 
 VERY_WIDE = (200, 36)  # all hints fit
 Way = Callable[[Pilot[None], str], Awaitable[None]]
@@ -105,10 +105,7 @@ async def test_keys_that_come_together_with_one_that_opens_something_are_for_wha
             burst(app, key, *"no")
             await pilot.pause()
             await pilot.press(key)
-        await pilot.press("ctrl+p", *"help")
-        await pilot.pause(0.5)
-        await pilot.press("enter")
-        await pilot.pause(0.2)
+        await choose_command(pilot, "Help")
         assert on_top("HelpScreen")(app)
         await pilot.press("escape")
         for _ in range(8):  # on a busy machine Textual's list is left before it has found anything

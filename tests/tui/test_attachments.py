@@ -5,7 +5,6 @@ import shlex
 import threading
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from textual import events
@@ -17,8 +16,15 @@ from mailtui.tui.screens import attach
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.attachment_list import AttachmentList
 from tests.tui.conftest import LETTER, MakeApp, RecordingMailHandler, burst, letter
+from tests.tui.waits import choose_command, settle, until
 
 WIDE, NARROW = (120, 36), (60, 20)
+
+
+@pytest.fixture(autouse=True)
+def _a_disk_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is."""
+    monkeypatch.setattr("mailtui.tui.files._PATIENCE", 20)
 
 
 @pytest.fixture
@@ -31,12 +37,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, size in {"report.pdf": 84_000, "notes, old.txt": 5, ".hidden": 1, "old/2025.zip": 0}.items():
         Path(name).write_bytes(b"x" * size)
     return home / "docs"
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    for _ in range(2):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
 
 
 def typed(app: MailtuiApp) -> str:
@@ -71,10 +71,7 @@ async def click_label(pilot: Pilot[None]) -> None:
 
 
 async def choose_in_palette(pilot: Pilot[None]) -> None:
-    await pilot.press("ctrl+p", *"Attach")
-    await pilot.pause(0.5)
-    await pilot.press("enter")
-    await pilot.pause(0.2)
+    await choose_command(pilot, "Attach")
 
 
 @pytest.mark.parametrize("ask", [press_key, click_label, choose_in_palette])
@@ -169,7 +166,7 @@ async def test_a_disk_that_hangs_holds_nobody_up(
     def hang(path: str | Path, **named: bool) -> os.stat_result:
         if str(path).startswith("/far"):
             hanging.append(path)
-            answers.wait(5)
+            assert answers.wait(60)
         return stat(path, **named)
 
     app = make_app()
@@ -177,13 +174,10 @@ async def test_a_disk_that_hangs_holds_nobody_up(
         monkeypatch.setattr(os, "stat", hang)
         monkeypatch.setattr(attach, "_PATIENCE", 0.1)
         letter(app).query_one("#attachments").focus()
-        began = monotonic()
         await pilot.press(*"/far/report.pdf")
         assert len(hanging) == 1  # at a time
         await pilot.press("ctrl+o", *"/far/x")
-        await pilot.pause(0.4)
-        assert said(app) == "✗ far/: the disk does not answer"
-        assert monotonic() - began < 4
+        await until(pilot, lambda: said(app) == "✗ far/: the disk does not answer")
         answers.set()
         await settle(pilot)
         assert attached(app) == []
@@ -246,7 +240,7 @@ async def test_nothing_that_a_folder_holds_acts_or_ends_the_app(
         assert "bidi�fdp.exe: its name holds something that is not seen; rename it" in said(app)
         await pilot.press(*["backspace"] * 4, *"[@", "enter")
         await settle(pilot)
-        assert attached(app) == ["✓ [@click=app.quit]x[_]… 0 bytes text/plain ✕"]
+        await until(pilot, lambda: attached(app) == ["✓ [@click=app.quit]x[_]… 0 bytes text/plain ✕"])
         for x in range(2, 40, 4):
             await pilot.click("#attached", offset=(x, 0))
         assert app.is_running

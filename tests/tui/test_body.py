@@ -13,6 +13,7 @@ from mailtui import Draft, MailtuiApp, Settings
 from mailtui.config.sources import Setting
 from mailtui.tui.widgets.body_area import BodyArea
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, letter
+from tests.tui.waits import choose_command
 
 SIZE = (80, 24)
 BLOCK = "\n\n-- \nMe\nat home"
@@ -155,10 +156,7 @@ async def test_checks_are_told_beside_the_button_and_in_the_review(
         assert state(app) == "✓ ready · 1 recipient · ⚠ The subject is empty (+1)"
         line = letter(app).query_one("#readiness", Static)
         assert str(line.tooltip) == "The subject is empty.\nThe body is empty."
-        await pilot.press("ctrl+p", *"Checks")
-        await pilot.pause(0.5)
-        await pilot.press("enter")
-        await pilot.pause()
+        await choose_command(pilot, "Checks")
         assert "The subject is empty.\nThe body is empty." in told(app)
         await pilot.press("ctrl+s")
         await pilot.pause()

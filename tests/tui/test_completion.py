@@ -12,10 +12,12 @@ from mailtui import Draft, MailtuiApp
 from mailtui.config.preferences import Preferences
 from mailtui.people.person import Person
 from mailtui.people.remembered import Remembered
+from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.widgets import completion
 from mailtui.tui.widgets.proposals import Proposals
 from tests.programs import is_running
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, RecordingMailHandler, burst, letter, pane
+from tests.tui.waits import settle, until_free, until_heeded
 
 WIDE = (120, 36)
 ANN, JANE, ANTON = Person("ann@x.org", "Ann Lee"), Person("jane@x.org", "Doe, Jane"), Person("anton@x.org")
@@ -186,11 +188,9 @@ async def test_who_got_a_letter_is_proposed_in_the_next_one(
         letter(app).query_one("#subject", Input).value = subject
         await pilot.pause()
         letter(app).action_send()
-        await pilot.pause(0.6)
+        await until_heeded(pilot, ReviewScreen)
         await pilot.press("y")
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settle(pilot)
 
     def told() -> list[str]:
         return [one.message for one in app._notifications if "remembered" in one.title]
@@ -218,7 +218,7 @@ async def test_who_got_a_letter_is_proposed_in_the_next_one(
         assert len(delivering.delivered) == 3
         assert list(people.people()) == [Person("zoe@x.org", "Zoe")]
 
-        await pilot.pause(0.6)
+        await until_free(pilot)
         await pilot.press("ctrl+n", "z")
         assert [line.split() for line in shown(app)] == [["Zoe", "zoe@x.org"]]
         app.preferences = Preferences(remember_recipients=False)

@@ -6,6 +6,8 @@ from textual.widgets import Input, Static
 
 from mailtui import DeliveryError, Draft, Email, MailtuiApp, Receipt, Settings
 from mailtui.config.sources import Setting
+from mailtui.tui.screens import compose
+from mailtui.tui.screens.review import ReviewScreen
 from mailtui.tui.widgets.compose_form import ComposeForm
 from tests.cement_reference import cement_prints
 from tests.tui.conftest import (
@@ -19,14 +21,9 @@ from tests.tui.conftest import (
     preview,
     state,
 )
+from tests.tui.waits import choose_command, send, settle, until_free, until_heeded
 
 WIDE, NARROW = (120, 36), (80, 24)
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 async def test_what_is_typed_in_each_field_is_what_cement_prints(make_app: MakeApp) -> None:
@@ -96,11 +93,7 @@ async def press_button(pilot: Pilot[None]) -> None:
 
 
 async def choose_in_palette(pilot: Pilot[None]) -> None:
-    await pilot.press("ctrl+p")
-    await pilot.press(*"Send")
-    await pilot.pause(0.5)
-    await pilot.press("enter")
-    await pilot.pause(0.2)
+    await choose_command(pilot, "Send")
 
 
 async def click_key_hint(pilot: Pilot[None]) -> None:
@@ -427,8 +420,9 @@ async def test_a_letter_that_somebody_got_becomes_another_when_it_is_changed(
 
 
 async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
-    make_app: MakeApp, delivering: DeliveringMailHandler
+    make_app: MakeApp, delivering: DeliveringMailHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compose, "QUIET", 2)  # so long the form is held after the answer
     delivering.status = "accepted"
     app = make_app(replace(LETTER, bcc="hidden@x.org"), delivering)
     async with app.run_test(size=WIDE) as pilot:
@@ -438,19 +432,18 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         assert delivering.delivered == []
         text = app.screen.query_one("#review-text").text  # type: ignore[attr-defined]
         assert "2 recipients:\n   1  ann@example.com\n   2  hidden@x.org  (hidden from the others)" in text
-        await pilot.pause(0.6)
+        await until_heeded(pilot, ReviewScreen)
         await pilot.press("e")
         await pilot.pause()
         assert app.screen is letter(app)
         await pilot.press("ctrl+s")
-        await pilot.pause(0.6)
+        await until_heeded(pilot, ReviewScreen)
         burst(app, "y", "y", "y")
         await settle(pilot)
         assert len(delivering.delivered) == 1
         assert "accepted for 2 recipients" in state(app)
-        await pilot.press("y", "y")
-        while letter(app).query_one("#form").disabled:
-            await pilot.pause(0.1)
+        burst(app, "y", "y")
+        await until_free(pilot)
         assert replace(letter(app).draft, letter="") == replace(LETTER, bcc="hidden@x.org")
         assert letter(app).focused is letter(app).query_one("#to")
 
@@ -461,11 +454,9 @@ async def test_after_a_delivery_in_a_narrow_terminal_the_answer_keeps_the_cursor
     delivering.status = "accepted"
     app = make_app(mail=delivering)
     async with app.run_test(size=NARROW) as pilot:
-        await pilot.press("ctrl+s")
-        await pilot.pause(0.6)
-        await pilot.press("y")
+        await send(pilot)
         await settle(pilot)
-        await pilot.pause(0.7)
+        await until_free(pilot)
         assert letter(app).focused is preview(app).query_one("#text")
         await pilot.press("escape")
         await pilot.pause()
@@ -478,9 +469,8 @@ async def test_leaving_while_the_letter_is_on_its_way_is_no_quiet_matter(
     delivering.gate.clear()
     app = make_app(mail=delivering)
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("ctrl+s")
-        await pilot.pause(0.6)
-        await pilot.press("y", "ctrl+q")
+        await send(pilot)
+        await pilot.press("ctrl+q")
         await pilot.pause()
         assert app.is_running
         assert any("is being handed over; wait for the answer" in toast.message for toast in app._notifications)
@@ -573,10 +563,7 @@ async def test_a_wrong_preference_is_told_and_its_default_is_used(make_app: Make
 async def test_the_palette_finds_the_handlers_and_the_settings(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("ctrl+p", *"Settings")
-        await pilot.pause(0.5)
-        await pilot.press("enter")
-        await pilot.pause(0.3)
+        await choose_command(pilot, "Settings")
         assert type(app.screen).__name__ == "SettingsScreen"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from textual.pilot import Pilot
@@ -21,8 +22,17 @@ from mailtui.tui.screens.unkept import UnkeptScreen
 from mailtui.tui.widgets.notice import Notice
 from tests.fault_server import fault_server, hang
 from tests.smtp_server import Mailbox, smtp_server
-from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, letter, screen_text
-from tests.tui.test_sending import TWO, WIDE, review, smtp, until, until_answered, until_free
+from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, burst, letter, screen_text
+from tests.tui.test_sending import TWO, WIDE, review, smtp
+from tests.tui.waits import (
+    send,
+    until,
+    until_answered,
+    until_free,
+    until_heeded,
+    until_on_top,
+    until_sending,
+)
 
 NARROW = (80, 24)
 
@@ -65,16 +75,7 @@ async def until_saved(pilot: Pilot[None]) -> None:
 
 
 async def until_offered(pilot: Pilot[None]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, DraftsScreen))
-    await pilot.pause(leaving.QUIET + 0.1)
-
-
-async def send(pilot: Pilot[None], answer: str = "y") -> None:
-    """Submit, review, answer."""
-    await pilot.press("ctrl+s")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ReviewScreen))
-    await pilot.pause(leaving.QUIET + 0.1)
-    await pilot.press(answer)
+    await until_heeded(pilot, DraftsScreen)
 
 
 def kept(draft: Draft) -> None:
@@ -84,9 +85,8 @@ def kept(draft: Draft) -> None:
 
 
 async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_start(
-    make_app: MakeApp, data: Path, monkeypatch: pytest.MonkeyPatch
+    make_app: MakeApp, data: Path
 ) -> None:
-    monkeypatch.setattr(leaving, "QUIET", 0.5)
     app = make_app(Draft())
     async with app.run_test(size=WIDE) as pilot:
         assert "draft" not in top(app)
@@ -104,9 +104,10 @@ async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_
     assert (app.return_code, Drafts().entry("1").draft.to) == (0, "ann@x.orgz")
 
     app = make_app(Draft())
+    typed_at = monotonic()
     async with app.run_test(size=WIDE) as pilot:
-        await until(pilot, lambda: isinstance(pilot.app.screen, DraftsScreen))
-        await pilot.press("n", "enter", "d", "d")  # typed on, by somebody who did not see it come
+        await until_on_top(pilot, DraftsScreen)
+        burst(app, "n", "enter", "d", "d", at=typed_at)  # by somebody who did not see it come
         await until_offered(pilot)
         assert "ann@x.orgz" in screen_text(app)
         await pilot.press("enter")
@@ -246,10 +247,9 @@ async def test_what_was_sent_to_some_goes_to_the_others_after_a_new_start(make_a
             assert f"ann@example.org has it already (work, {at})." in notices(app)
             assert f"bob@example.org does not have it (work, {at}: 4.2.0 greylisted)." in notices(app)
             await pilot.press("ctrl+s")
-            await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+            await until_heeded(pilot, ReviewScreen)
             assert "1 recipient:\n   1  bob@example.org\n" in review(app)
             assert f"–  ann@example.org  not again: has it already (work, {at})" in review(app)
-            await pilot.pause(leaving.QUIET + 0.1)
             await pilot.press("y")
             await until_answered(pilot)
             assert notices(app) == ""
@@ -275,7 +275,7 @@ async def test_a_letter_that_was_being_sent_when_mailtui_ended_may_have_arrived(
             "Whether ann@example.org and bob@example.org have it is not known." in notices(app)
         )
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: isinstance(app.screen, ReviewScreen))
+        await until_on_top(pilot, ReviewScreen)
         assert f"1  ann@example.org  (⚠ may have it already (work, {at}))" in review(app)
         await pilot.press("ctrl+q")
     assert Drafts().entry("1").state == "unknown"
@@ -358,8 +358,7 @@ async def test_a_late_answer_is_written_into_a_draft_that_was_put_aside(make_app
     app = make_app(TWO, mail)
     async with app.run_test(size=WIDE) as pilot:
         await send(pilot)
-        await until(pilot, lambda: letter(app).delivery)
-        await pilot.pause(0.4)
+        await until_sending(pilot)
         await pilot.press("escape")
         await until_answered(pilot)
         await until_free(pilot)

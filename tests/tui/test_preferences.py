@@ -18,6 +18,7 @@ from mailtui.tui.widgets.key_bar import KeyBar
 from tests.tui.conftest import LETTER, MakeApp, RecordingMailHandler, letter
 from tests.tui.test_settings_saving import told, top
 from tests.tui.test_settings_screen import SIZE
+from tests.tui.waits import settle
 
 FILE = '# Mine\ntheme = "nord"\n\n[keys]\nsend = "f12"  # by hand\n'
 
@@ -92,7 +93,7 @@ async def test_a_theme_of_the_palette_is_seen_at_once_and_holds_for_this_run(pat
     app = app_of(path)
     async with app.run_test(size=SIZE) as pilot:
         app.search_themes()
-        await pilot.pause(0.2)
+        await settle(pilot)
         await pilot.press("down")
         await pilot.pause()
         assert app.theme == "ansi-light"
@@ -102,10 +103,10 @@ async def test_a_theme_of_the_palette_is_seen_at_once_and_holds_for_this_run(pat
         app.search_themes()
         await pilot.pause()
         await pilot.press(*"monok")
-        await pilot.pause(0.4)
+        await settle(pilot)
         assert app.theme == "monokai"
         await pilot.press("enter")
-        await pilot.pause(0.2)
+        await settle(pilot)
         assert app.theme == "monokai"
         app.action_settings("Preferences")
         await pilot.pause()

@@ -25,6 +25,7 @@ from tests.tui.conftest import (
     preview,
     state,
 )
+from tests.tui.waits import settle, until_free, until_heeded
 
 WIDE, NARROW = (120, 36), (80, 24)
 LONG = replace(LETTER, body="\n".join(f"line {number}" for number in range(100)))
@@ -37,12 +38,6 @@ NEWS = replace(
 
 def view(app: MailtuiApp) -> TextView:
     return letter(app).query_one("#preview #text", TextView)
-
-
-async def settle(pilot: Pilot[None]) -> None:
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
 
 
 async def drag(pilot: Pilot[None], view: TextView, start: tuple[int, int], end: tuple[int, int]) -> str:
@@ -155,15 +150,13 @@ async def test_text_is_selected_in_the_review_and_in_the_transcript(
     app = make_app(mail=delivering)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+s")
-        await pilot.pause(0.6)
-        assert isinstance(app.screen, ReviewScreen)
+        await until_heeded(pilot, ReviewScreen)
         text = app.screen.query_one("#review-text", TextView)
         assert await drag(pilot, text, (9, 5), (13, 5)) == "Hello"
-        await pilot.pause(0.6)
+        await until_heeded(pilot, ReviewScreen)
         await pilot.press("y")
         await settle(pilot)
-        while letter(app).query_one("#form").disabled:
-            await pilot.pause(0.1)
+        await until_free(pilot)
         letter(app).query_one(Collapsible).collapsed = False
         transcript = letter(app).query_one("#transcript", TextView)
         while transcript.size.height < 3:

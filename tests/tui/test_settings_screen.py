@@ -10,7 +10,7 @@ from mailtui.config.sources import Setting
 from mailtui.mail import handlers
 from mailtui.tui.screens.settings import SettingsScreen
 from tests.tui.conftest import LETTER, MakeApp, letter, pane, screen_text
-from tests.tui.test_compose import settle
+from tests.tui.waits import settle
 
 SIZE = (120, 36)
 
@@ -202,15 +202,15 @@ async def test_the_picker_filters_and_switches(make_app: MakeApp) -> None:
     app = make_app(Draft())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("ctrl+t", *"em")
-        await pilot.pause(0.5)
+        await settle(pilot)
         await pilot.press("enter")
-        await pilot.pause(0.2)
+        await settle(pilot)
         assert app.mail.name == "eml"
         await pilot.click("#handler")
         await pilot.press(*"dum")
-        await pilot.pause(0.5)
+        await settle(pilot)
         await pilot.press("enter")
-        await pilot.pause(0.2)
+        await settle(pilot)
         assert app.mail.name == "dummy"
 
 

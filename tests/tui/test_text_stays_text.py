@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import signal
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -30,23 +28,14 @@ from mailtui.tui import leaving
 from mailtui.tui.screens import dispatch
 from mailtui.tui.screens.drafts import DraftsScreen
 from mailtui.tui.screens.review import ReviewScreen
-from mailtui.tui.screens.sending import SendingScreen
 from mailtui.tui.widgets.choice_select import ChoiceSelect
 from mailtui.tui.widgets.handler_list import HandlerList
 from mailtui.visible import visible
 from tests.readers.texts import control_sequences, naughty_strings
 from tests.tui.conftest import LETTER, MakeApp
+from tests.tui.waits import until_sending
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture(autouse=True)
-def _signals_of_other_tests() -> Iterator[None]:
-    """An app that has the terminal to itself heeds signals, also when it has ended."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 # What would act at once, be it that anybody takes it for control characters or for markup.
@@ -141,6 +130,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await pilot.pause()
+    await pilot.pause()  # what a message has asked for is there now, and what that asks for, too
 
 
 async def test_a_letter_that_cannot_be_sent(make_app: MakeApp) -> None:
@@ -177,8 +167,7 @@ async def test_a_letter_handed_over(make_app: MakeApp, monkeypatch: pytest.Monke
         assert isinstance(app.screen, ReviewScreen)
         assert_inert(app, f"▲ {SHOWN}", f"⚠ {SHOWN}")
         await press(pilot, "v", "y")
-        await pilot.pause(0.1)
-        assert isinstance(app.screen, SendingScreen)
+        await until_sending(pilot)
         assert_inert(app, f"{SHOWN} · ")
         GATE.set()
         await app.workers.wait_for_complete()
@@ -228,7 +217,13 @@ async def test_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     app = MailtuiApp(settings=Settings.load(folder / "config.toml", {}))
     async with app.run_test(size=(160, 60), headless=False, notifications=True) as pilot:
         await pilot.pause()
-        assert_inert(app, "The configured handler cannot be used", SHOWN)
+        assert_inert(
+            app,
+            "The configured handler cannot be used",
+            SHOWN,
+            "there is no action of this id",
+            "there is no key called",
+        )
         await press(pilot, "f2", "home")
         page = app.screen
         handlers = page.query_one(HandlerList)
@@ -262,7 +257,7 @@ async def test_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         await press(pilot, "f3")
         assert_inert(app, SHOWN)
         await press(pilot, "f3")
-        assert_inert(app, "there is no action of this id", "there is no key called")
+        assert_inert(app, SHOWN)
 
 
 async def test_files_and_people(make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

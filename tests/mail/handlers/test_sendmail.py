@@ -19,12 +19,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from mailtui import DeliveryError, Draft, Email, InvalidEmail, MailError, Receipt, SendmailMailHandler
 from mailtui.mail import program
 from mailtui.mail.handlers import sendmail
+from tests.at_once import at_once
 from tests.programs import path_of
 from tests.smtp_server import Mailbox, smtp_server
 
 TAKE_ALL = "cat > part; mv part whole\n"
 RECORD = 'printf "%s\\0" "$@" > argv\n' + TAKE_ALL
-SLEEP = "exec sleep 5\n"  # far longer than any test waits
+SLEEP = "exec sleep 60\n"  # far longer than any test waits
 LETTER = Draft(to="ann@x.org", from_addr="me@x.org", subject="ü", body="Hello")
 
 
@@ -86,15 +87,16 @@ def outcome(receipt: Receipt) -> tuple[str, str]:
 
 @contextmanager
 def takes_about(seconds: float, *, busy: bool = False) -> Iterator[None]:
-    """Far less than the five seconds that programs sleep here, and without work while there is nothing to do."""
+    """Far less than the minute that programs sleep here, and without work while there is nothing to do."""
     began, worked = time.monotonic(), time.process_time()
-    yield
-    assert seconds <= time.monotonic() - began < seconds + 2
+    with at_once():
+        yield
+    assert time.monotonic() - began >= seconds
     assert busy or time.process_time() - worked < 0.2
 
 
 def in_a_thread(run: Callable[[], Receipt]) -> Callable[[], Receipt | MailError]:
-    """Start it; the result is given by what this returns, within two seconds."""
+    """Start it; the result is given by what this returns, long before a program has slept enough."""
     results: list[Receipt | MailError] = []
 
     def work() -> None:
@@ -107,7 +109,7 @@ def in_a_thread(run: Callable[[], Receipt]) -> Callable[[], Receipt | MailError]
     thread.start()
 
     def result() -> Receipt | MailError:
-        thread.join(2)
+        thread.join(20)
         assert not thread.is_alive()
         return results[0]
 
@@ -332,7 +334,7 @@ def test_one_that_reads_a_part_and_says_that_all_is_well_is_not_believed(place: 
     assert submission.may_have_left
 
 
-@pytest.mark.parametrize("script", ["exec sleep 5\n", "exec 0<&-; exec sleep 5\n", "exec yes\n"])
+@pytest.mark.parametrize("script", ["exec sleep 60\n", "exec 0<&-; exec sleep 60\n", "exec yes\n"])
 def test_one_that_never_takes_the_message_is_stopped_in_time(place: Place, script: str) -> None:
     mail = place.mail("echo waiting for a licence\n" + script, timeout=0.3)
     mail.name = "work"
@@ -346,7 +348,7 @@ def test_one_that_never_takes_the_message_is_stopped_in_time(place: Place, scrip
     assert "yes" in script or caught.value.transcript == ("waiting for a licence",)
 
 
-@pytest.mark.parametrize("script", ["exec sleep 5\n", "exec >&- 2>&-; exec sleep 5\n", "exec yes\n"])
+@pytest.mark.parametrize("script", ["exec sleep 60\n", "exec >&- 2>&-; exec sleep 60\n", "exec yes\n"])
 def test_one_that_does_not_end_leaves_it_unknown(place: Place, script: str) -> None:
     mail = place.mail(TAKE_ALL + script, timeout=0.3)
     email = mail.prepare(LETTER)
@@ -357,7 +359,7 @@ def test_one_that_does_not_end_leaves_it_unknown(place: Place, script: str) -> N
 
 
 def test_a_child_that_lives_on_with_the_pipes_is_not_waited_for(place: Place) -> None:
-    mail = place.mail("exec 3<&0\nsleep 5 <&3 &\necho $! > child\ncat >/dev/null; echo done\n")
+    mail = place.mail("exec 3<&0\nsleep 60 <&3 &\necho $! > child\ncat >/dev/null; echo done\n")
     with takes_about(0):
         receipt = mail.deliver(mail.prepare(LETTER))
     assert outcome(receipt)[0] == "accepted"
@@ -377,7 +379,7 @@ def test_cancelled_before_it_began_it_runs_nothing(place: Place) -> None:
 
 
 def test_cancelled_while_it_is_written_nothing_is_handed_over(place: Place) -> None:
-    mail = place.mail("echo slow; head -c 100000 > /dev/null; touch read; sleep 5\n" + TAKE_ALL)
+    mail = place.mail("echo slow; head -c 100000 > /dev/null; touch read; sleep 60\n" + TAKE_ALL)
     submission = mail.begin(place.big(mail))
     result = in_a_thread(submission.run)
     place.appears("read")
@@ -450,8 +452,8 @@ def test_one_that_cannot_be_stopped_may_send_a_part(
     monkeypatch.setattr(program, "_GRACE", 0.1)
     mail = place.mail(
         "exec 3<&0\n"
-        "setsid sh -c 'echo $$ > new; mv new child; exec sleep 5' <&3 >/dev/null 2>&1 &\n"  # no kill reaches it
-        "sleep 5\n",
+        "setsid sh -c 'echo $$ > new; mv new child; exec sleep 60' <&3 >/dev/null 2>&1 &\n"  # no kill reaches it
+        "sleep 60\n",
         timeout=0.7 if stopped == "by the deadline" else 4,
     )
     submission = mail.begin(place.big(mail))

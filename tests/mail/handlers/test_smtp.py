@@ -23,6 +23,7 @@ from mailtui import (
     TLSFailed,
 )
 from mailtui.mail.receipt import Recipient
+from tests.at_once import at_once
 from tests.smtp_server import Mailbox, smtp_server, write_authority
 
 PLAIN: dict[str, Any] = {"host": "127.0.0.1", "security": "none", "from_addr": "me@example.com", "timeout": 5}
@@ -247,7 +248,7 @@ def test_the_rest_gets_the_same_message(mailbox: Mailbox) -> None:
 
 
 def test_a_cancel_before_the_answer(mailbox: Mailbox) -> None:
-    mailbox.delay = 5
+    mailbox.delay = 60
     with smtp_server(mailbox) as port:
         mail = SMTPMailHandler(**PLAIN, port=port)
         submission = mail.begin(mail.prepare(Draft(to="ann@example.org", body="Hello")))
@@ -257,10 +258,9 @@ def test_a_cancel_before_the_answer(mailbox: Mailbox) -> None:
         while submission.stage != "waiting for the server's answer":
             time.sleep(0.01)
         assert submission.may_have_left
-        started = time.monotonic()
-        submission.cancel()
-        thread.join(5)
-        assert time.monotonic() - started < 1
+        with at_once():
+            submission.cancel()
+            thread.join(20)
     assert [(one.status, one.code) for one in receipts[0].recipients] == [("unknown", None)]
     assert "whether it was accepted is not known" in receipts[0].recipients[0].reply
 
