@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
-_ACTING = (
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f"  # C0 but for the line feed, DEL, C1
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # bidirectional marks
-    "\u180e\u200b-\u200d\u2060-\u2065\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # no width: joiners, tags
-    "\u2028\u2029\ud800-\udfff]"  # line separators, half characters
+UNSEEN = (
+    *("\u061c", "\u200e-\u200f", "\u202a-\u202e", "\u2066-\u206f"),  # bidirectional marks
+    *("\u180e", "\u200b-\u200d", "\u2060-\u2065", "\ufeff", "\ufff9-\ufffb", "\U000e0000-\U000e007f"),  # joiners, tags
+    "\u2028-\u2029",  # line separators
 )
+"""Characters that belong to a text and have no picture."""
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but for tab and line feed, DEL, C1
+_HALVES = "\ud800-\udfff"  # of characters
+_NO_TEXT = f"[{_CONTROLS}{_HALVES}]"
+_ACTING = f"[\t{_CONTROLS}{''.join(UNSEEN)}{_HALVES}]"
 
 
 def visible(text: str) -> str:
@@ -23,14 +27,14 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else re.sub(_ACTING, _sign, text)
 
 
-def visible_lines(text: str) -> str:
-    """The same for a text of several lines: tabs stay, and every line ends in a line feed alone.
+def plain_text(text: str) -> str:
+    """Text and nothing else, to go on with: signs for control characters and half characters, the rest as it is.
 
     Args:
-        text: Anything.
+        text: Anything; tabs stay, and every line ends in a line feed alone.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "\t".join(map(visible, lines.split("\t")))
+    return re.sub(_NO_TEXT, _sign, lines)
 
 
 def _sign(found: re.Match[str]) -> str:

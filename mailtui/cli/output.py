@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 from mailtui.visible import visible
@@ -25,7 +26,7 @@ def print_result(text: str) -> None:
     """
     stream = sys.stdout
     if stream is not None:
-        shown = visible(text) if stream.isatty() else text
+        shown = visible(text.expandtabs()) if stream.isatty() else text
         encoding = stream.encoding or "utf-8"
         try:
             stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
@@ -42,8 +43,10 @@ def talk(text: str) -> None:
     Args:
         text: Nothing in it can act on the terminal.
     """
-    for line in text.split("\n"):
-        print(f"mailtui: {visible(line)}", file=sys.stderr)
+    if sys.stderr is not None:
+        with suppress(OSError):  # nobody reads it; the exit code says the same
+            for line in text.split("\n"):
+                print(f"mailtui: {visible(line)}", file=sys.stderr)
 
 
 class Stopped(SystemExit):

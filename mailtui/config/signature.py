@@ -6,7 +6,7 @@ import os
 
 from mailtui.mail.attachment import open_at_once
 from mailtui.mail.errors import InvalidOptions
-from mailtui.visible import visible_lines
+from mailtui.visible import plain_text
 
 _LIMIT = 10_000  # bytes
 
@@ -36,4 +36,4 @@ def _read(path: str) -> str:
         content = file.read(_LIMIT + 1) or b""  # None of a pipe that nobody writes to
     if len(content) > _LIMIT:
         raise ValueError(f"longer than {_LIMIT:,} bytes; a signature has a few lines")
-    return visible_lines(content.decode("utf-8-sig")).removeprefix("-- \n").strip("\n")
+    return plain_text(content.decode("utf-8-sig")).removeprefix("-- \n").strip("\n")

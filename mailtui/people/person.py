@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from unicodedata import normalize
 
 from mailtui.mail.address import Address, as_typed
-from mailtui.visible import visible
+from mailtui.visible import plain_text, visible
 
 # What stands in an address without quotes: nothing that would make it two, or another one.
 _SPEC = re.compile(r"""[^\s<>",;:()\[\]\\@\x00-\x1f\x7f-\x9f]+@[^\s<>",;:()\[\]\\@\x00-\x1f\x7f-\x9f]+""")
@@ -40,7 +40,7 @@ class Person:
         """
         if len(address) > _SPEC_LIMIT or visible(address) != address or not _SPEC.fullmatch(address):
             return None
-        name = visible(" ".join(name.split()))
+        name = plain_text(" ".join(name.split()))
         return cls(address, name if len(name) <= _NAME_LIMIT and name != address else "")
 
     @classmethod

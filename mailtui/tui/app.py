@@ -29,6 +29,7 @@ from mailtui.tui.inert import INERT, inert
 from mailtui.tui.keys import key_hints
 from mailtui.tui.leaving import Dialog, Palette
 from mailtui.tui.screens.compose import ComposeScreen
+from mailtui.tui.stand_ins import without_stand_ins
 from mailtui.tui.widgets.top_bar import TopBar
 from mailtui.visible import visible
 
@@ -142,6 +143,14 @@ class MailtuiApp(App[None]):
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End; see `App.exit`. The message may be from elsewhere."""
         super().exit(result, return_code, visible(message) if isinstance(message, str) else message)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy; see `App.copy_to_clipboard`.
+
+        Args:
+            text: As a field holds it, or any other.
+        """
+        super().copy_to_clipboard(without_stand_ins(text))
 
     def panic(self, *renderables: RenderableType) -> None:
         """End with an error; see `App.panic`. Its text may hold anything."""

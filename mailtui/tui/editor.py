@@ -20,7 +20,7 @@ from textual.app import App, SuspendNotSupported
 
 from mailtui.mail.attachment import open_at_once
 from mailtui.mail.errors import MailError
-from mailtui.visible import visible, visible_lines
+from mailtui.visible import plain_text, visible
 
 _USUAL = ("sensible-editor", "nano", "vi")
 # Whoever leaves one of these at once meant to.
@@ -188,7 +188,7 @@ def _read(path: str, before: str) -> str:
             raise ValueError(f"it has more than {_LIMIT // 1_000_000} MB")
         content = file.read()
     try:
-        text = visible_lines(content.decode("utf-8-sig"))
+        text = plain_text(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 at byte {error.start}") from None
     return text if before.endswith("\n") else text.removesuffix("\n")

@@ -93,6 +93,14 @@ class Keeping:
         if opened is not None:
             self._saver = self._saver_of(opened)
 
+    def rest(self, draft: Draft) -> None:
+        """Take what stands in the form for what it begins with: nothing of it has been typed.
+
+        Args:
+            draft: As the form holds it, which may be spelled in another way.
+        """
+        self._resting = replace(draft, letter="")
+
     @property
     def key(self) -> str:
         """The number of the draft; empty while it has none."""

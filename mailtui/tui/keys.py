@@ -89,6 +89,20 @@ async def act_at_once(widget: Widget, event: events.Key) -> None:
         event.prevent_default()
 
 
+def take_unprintable(event: events.Key) -> str:
+    """What a key types that Textual leaves out, for it has no picture: a blank that does not break, a joiner.
+
+    Args:
+        event: Is taken if it is such a key.
+    """
+    typed = event.character or ""
+    if event.is_printable or typed < "\xa0":
+        return ""
+    event.stop()
+    event.prevent_default()
+    return typed
+
+
 def key_of(screen: Screen[Any], action: str) -> str:
     """The first key of an action that can be done on a screen, or an empty text.
 

@@ -91,6 +91,7 @@ class KeptScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """A draft that was opened from the command line."""
+        self.keeping.rest(self.typed())
         if self._opened is not None:
             self.show_kept()
             self._show_known(self._opened.draft, self._opened.journal)

@@ -14,6 +14,7 @@ from mailtui.mail.attachment import InvalidAttachment, add_files, remove_file, s
 from mailtui.tui.delivery import LastQuestion
 from mailtui.tui.files import ListedFile, Sights, dropped_files, look_at, with_tilde
 from mailtui.tui.leaving import OnceMore
+from mailtui.tui.stand_ins import with_stand_ins
 from mailtui.tui.texts import attached_text
 from mailtui.tui.widgets.header_fields import HeaderInput
 
@@ -55,7 +56,7 @@ class AttachmentsInput(HeaderInput):
         Args:
             paths: Any paths.
         """
-        self._rewrite(add_files(self.value, paths))
+        self._rewrite(add_files(self.typed, paths))
 
     def remove_file(self, file: ListedFile) -> bool:
         """Take a path out, unless something else stands there by now.
@@ -67,8 +68,8 @@ class AttachmentsInput(HeaderInput):
             Whether it was taken out.
         """
         try:
-            if split_files(self.value)[file.number : file.number + 1] == [file.path]:
-                self._rewrite(remove_file(self.value, file.number))
+            if split_files(self.typed)[file.number : file.number + 1] == [file.path]:
+                self._rewrite(remove_file(self.typed, file.number))
                 return True
         except InvalidAttachment:
             pass  # a quote was opened meanwhile
@@ -100,8 +101,8 @@ class AttachmentsInput(HeaderInput):
 
     def look(self) -> None:
         """Ask the disk about the files, unless there are none."""
-        if self.value.strip():
-            self._ask_disk(self.value)
+        if self.typed.strip():
+            self._ask_disk(self.typed)
 
     def on_mount(self) -> None:
         """Look at the files that the letter begins with, and again when another program may have changed them."""
@@ -126,9 +127,9 @@ class AttachmentsInput(HeaderInput):
     def _put(self, paths: Sequence[str]) -> None:
         """Write paths where the cursor is, in place of what is selected."""
         start, end = sorted(self.selection)
-        before, after = add_files(self.value[:start], paths), self.value[end:].lstrip(", ")
+        before, after = add_files(self.typed[:start], paths), self.typed[end:].lstrip(", ")
         self._rewrite(", ".join(filter(None, (before, after))))
         self.cursor_position = len(before)
 
     def _rewrite(self, text: str) -> None:
-        self.replace(text, 0, len(self.value))
+        self.replace(with_stand_ins(text), 0, len(self.value))

@@ -7,11 +7,12 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from mailtui.mail.draft import above_signature
-from mailtui.tui.keys import act_at_once
-from mailtui.visible import visible_lines
+from mailtui.tui.keys import act_at_once, take_unprintable
+from mailtui.tui.stand_ins import painted, with_stand_ins, without_stand_ins
 
 _STEPS = 500  # that can be taken back
 _PAUSE = 0.3  # seconds without a change after which words are counted: that takes its time in a long text
@@ -28,8 +29,13 @@ class BodyArea(TextArea):
 
     def __init__(self, text: str, *, id: str) -> None:  # noqa: A002
         super().__init__(
-            visible_lines(text), id=id, compact=True, placeholder="Write the letter here", max_checkpoints=_STEPS
+            with_stand_ins(text), id=id, compact=True, placeholder="Write the letter here", max_checkpoints=_STEPS
         )
+
+    @property
+    def typed(self) -> str:
+        """What the person means by what stands there."""
+        return without_stand_ins(self.text)
 
     def load(self, text: str) -> None:
         """Put in a text from elsewhere: nothing in it may act on the terminal, nor stand there unseen.
@@ -37,7 +43,7 @@ class BodyArea(TextArea):
         Args:
             text: Of a draft.
         """
-        self.load_text(visible_lines(text))
+        self.load_text(with_stand_ins(text))
 
     def rewrite(self, text: str) -> None:
         """Put another text in the place of all of it, in one step that can be taken back.
@@ -45,6 +51,7 @@ class BodyArea(TextArea):
         Args:
             text: From an editor; nothing in it acts on the terminal.
         """
+        text = with_stand_ins(text)
         if text == self.text:
             return
         place = self.cursor_location
@@ -57,7 +64,11 @@ class BodyArea(TextArea):
         """The same for a paste."""
         event.prevent_default()
         event.stop()
-        self.replace(visible_lines(event.text), *self.selection)
+        self.replace(with_stand_ins(event.text), *self.selection)
+
+    def action_paste(self) -> None:
+        """The same for what was copied here."""
+        self.on_paste(events.Paste(self.app.clipboard))
 
     def action_new_line(self) -> None:
         """Begin a new line."""
@@ -65,7 +76,14 @@ class BodyArea(TextArea):
 
     async def on_key(self, event: events.Key) -> None:
         """Edit, before the next key is looked at."""
-        await act_at_once(self, event)
+        if typed := take_unprintable(event):
+            self.replace(with_stand_ins(typed), *self.selection)
+        else:
+            await act_at_once(self, event)
+
+    def render_line(self, y: int) -> Strip:
+        """Nothing stands there unseen."""
+        return painted(super().render_line(y))
 
     def on_mount(self) -> None:
         """Count the words in the pauses."""

@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from mailtui.config.preferences import Preferences
+from mailtui.tui.stand_ins import with_stand_ins, without_stand_ins
 
 if TYPE_CHECKING:
     from mailtui.people.person import Person
@@ -157,7 +158,8 @@ class Completion(Vertical):
     def _take(self, person: Person) -> None:
         field = self.screen.focused
         if isinstance(field, Input):
-            field.replace(*self._place_in(field).filled_with(person))
+            text, start, end = self._place_in(field).filled_with(person)
+            field.replace(with_stand_ins(text), start, end)
             self.settle()
 
     def _moved(self) -> None:
@@ -171,7 +173,7 @@ class Completion(Vertical):
     def _place_in(self, field: Input) -> Place:
         from mailtui.people.proposer import Place  # not needed before something is typed
 
-        return Place(field.value, field.cursor_position)
+        return Place(without_stand_ins(field.value), field.cursor_position)
 
     def _new_proposer(self) -> Proposer:
         from mailtui.people.proposer import Proposer

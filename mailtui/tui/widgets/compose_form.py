@@ -24,6 +24,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.tui.files import Sights, listed
 from mailtui.tui.keys import key_of
+from mailtui.tui.stand_ins import with_stand_ins
 from mailtui.tui.texts import first_of, readiness
 from mailtui.tui.widgets.attachments_input import AttachmentsInput
 from mailtui.tui.widgets.body_area import BodyArea
@@ -99,9 +100,9 @@ class ComposeForm(Vertical):
     @property
     def draft(self) -> Draft:
         """All that stands in the form at this moment, whatever messages are still on their way."""
-        typed = {_FIELD_OF[widget.id or ""]: widget.value for widget in self.query(HeaderInput)}
+        typed = {_FIELD_OF[widget.id or ""]: widget.typed for widget in self.query(HeaderInput)}
         markdown = self.query_one(MarkdownSwitch).value
-        return replace(self._draft, body=self.query_one(TextArea).text, markdown=markdown, **typed)
+        return replace(self._draft, body=self.query_one(BodyArea).typed, markdown=markdown, **typed)
 
     def load(self, draft: Draft) -> None:
         """Put another letter into the form.
@@ -255,7 +256,7 @@ class ComposeForm(Vertical):
         field = self.query_one(AttachmentsInput)
         field.focus()
         if message.typed:
-            field.insert_text_at_cursor(message.typed)
+            field.insert_text_at_cursor(with_stand_ins(message.typed))
 
     def on_attachment_list_undone(self, message: AttachmentList.Undone) -> None:
         """Bring a file back that was taken out."""
@@ -307,7 +308,7 @@ class ComposeForm(Vertical):
         """
         field = self.query_one(AttachmentsInput)
         left = "attachments" in self._left
-        files = [file for file in listed(field.value, self._sights) if left or file.good]
+        files = [file for file in listed(field.typed, self._sights) if left or file.good]
         if self._list is not None:
             if not files and self._list.has_focus:
                 field.focus()

@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Static
 
+from mailtui.tui.keys import take_unprintable
+from mailtui.tui.stand_ins import painted, with_stand_ins, without_stand_ins
 from mailtui.tui.widgets.completion import Completion
 from mailtui.tui.widgets.prompt_input import PromptInput
 from mailtui.tui.widgets.undo import History
@@ -49,9 +51,18 @@ class HeaderInput(PromptInput):
         Args:
             text: Of a draft. What stood there before cannot be brought back.
         """
-        shown = visible(" ".join(text.splitlines()).replace("\t", " "))
-        self._history = History(shown)
-        self.value = shown
+        held = _in_one_line(text)
+        self._history = History(held)
+        self.value = held
+
+    @property
+    def typed(self) -> str:
+        """What the person means by what stands there."""
+        return without_stand_ins(self.value)
+
+    def render_line(self, y: int) -> Strip:
+        """Nothing stands there unseen."""
+        return painted(super().render_line(y))
 
     def watch_value(self, value: str) -> None:
         """Remember the way back, whoever changed it."""
@@ -69,13 +80,22 @@ class HeaderInput(PromptInput):
         if step is not None:
             self.value, self.cursor_position = step
 
+    async def on_key(self, event: events.Key) -> None:
+        """Put in what Textual's own Input leaves out."""
+        if typed := take_unprintable(event):
+            self.replace(with_stand_ins(typed), *sorted(self.selection))
+
+    def action_paste(self) -> None:
+        """The same for what was copied here as for a paste."""
+        self.on_paste(events.Paste(self.app.clipboard))
+
     def on_paste(self, event: events.Paste) -> None:
         """Put in the whole paste; Textual's own Input would keep its first line only."""
         event.prevent_default()
         event.stop()
         lines = (line.strip().rstrip(",") for line in event.text.splitlines())
-        text = self.SEPARATOR.join(filter(None, lines)).replace("\t", " ")
-        self.replace(visible(text), *sorted(self.selection))
+        text = self.SEPARATOR.join(filter(None, lines))
+        self.replace(_in_one_line(text), *sorted(self.selection))
 
 
 class AddressInput(HeaderInput):
@@ -148,6 +168,10 @@ class HeaderFields(Completion):
     def _field_at(self, y: int) -> HeaderInput | None:
         row = y + self.scroll_offset.y
         return next((one for one in self.query(HeaderInput) if one.virtual_region.y == row), None)
+
+
+def _in_one_line(text: str) -> str:
+    return with_stand_ins(" ".join(text.splitlines()).replace("\t", " "))
 
 
 def _shortened(word: re.Match[str]) -> str:

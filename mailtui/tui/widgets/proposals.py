@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from mailtui.people.person import Person, fitting_parts
+from mailtui.visible import visible
 
 _NAME_WIDTH = 24  # cells at most for a name beside its address
 
@@ -50,7 +51,7 @@ class Proposals(OptionList, can_focus=False):
         """
         marked = self.marked
         self._people = people
-        width = min(max(cell_len(person.name) for person in people), _NAME_WIDTH)
+        width = min(max(cell_len(visible(person.name)) for person in people), _NAME_WIDTH)
         self.clear_options()
         self.add_options(Option(_line(person, typed, width)) for person in people)
         self.highlighted = people.index(marked) if marked in people else None
@@ -81,7 +82,7 @@ def _line(person: Person, typed: str, width: int) -> Content:
 
 
 def _with_parts(text: str, typed: str) -> Content:
-    content = Content(text)
+    content = Content(visible(text))
     for start, end in fitting_parts(typed, text):
         content = content.stylize("bold underline", start, end)
     return content
