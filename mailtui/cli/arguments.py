@@ -139,12 +139,12 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
+def draft_of(arguments: argparse.Namespace, body: str | None) -> Draft:
     """The draft that the options and addresses describe, on top of a saved message if one is named.
 
     Args:
         arguments: Of `compose` or `send`.
-        body: As read.
+        body: As read; None for that of a link or a saved message.
     """
     links = [word for word in arguments.address if word.lower().startswith("mailto:")]
     saved = saved_messages(arguments.address)
@@ -165,8 +165,8 @@ def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
         to=_join(*arguments.to, *addresses, link.to, message.to),
         cc=_join(*arguments.cc, link.cc, message.cc),
         bcc=_join(*arguments.bcc, link.bcc, message.bcc),
-        subject=arguments.subject or link.subject or message.subject,
-        body=body or link.body or message.body,
+        subject=arguments.subject if arguments.subject is not None else link.subject or message.subject,
+        body=body if body is not None else link.body or message.body,
         attachments=_join(join_files(arguments.attach), message.attachments),
         reply_to=_join(*arguments.reply_to) or message.reply_to,
         headers="\n".join([*arguments.header, *kept]),
@@ -174,8 +174,8 @@ def draft_of(arguments: argparse.Namespace, body: str) -> Draft:
     )
 
 
-def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str:
-    """The body that the options name.
+def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str | None:
+    """The body that the options name; None if they name none.
 
     Args:
         arguments: Of `compose` or `send`.
@@ -185,14 +185,15 @@ def body_of(arguments: argparse.Namespace, *, from_stdin: bool) -> str:
         return str(arguments.body)
     source = arguments.body_file or ("-" if from_stdin and not saved_messages(arguments.address) else "")
     if not source:
-        return ""
+        return None
     if source == "-" and sys.stdin is None:
         stop("there is no stdin to read the body from; use --body or --body-file", NO_INPUT)
     if source == "-" and sys.stdin.isatty():
         talk("Type the message; ctrl+d on a line of its own ends it.")
     try:
         if source == "-":
-            return sys.stdin.buffer.read().decode()
+            read = sys.stdin.buffer.read().decode()
+            return read if read or arguments.body_file else None
         with open(source, "rb") as file:
             return file.read().decode()
     except OSError as error:
@@ -245,7 +246,7 @@ def _add_letter(parser: argparse.ArgumentParser) -> None:
     letter.add_argument(
         "-b", "--bcc", metavar="ADDRESS", action="append", default=[], help="one that others do not see"
     )
-    letter.add_argument("-s", "--subject", metavar="TEXT", default="", help="the subject")
+    letter.add_argument("-s", "--subject", metavar="TEXT", help="the subject")
     letter.add_argument("-f", "--from", metavar="ADDRESS", dest="from_addr", default="", help="the author")
     letter.add_argument("-a", "--attach", metavar="FILE", action="append", default=[], help="a file; may be repeated")
     body = letter.add_mutually_exclusive_group()

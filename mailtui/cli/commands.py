@@ -105,19 +105,37 @@ def send(arguments: Namespace) -> int:
         arguments: As parsed.
     """
     try:
+        mail, email, keep = _prepared(arguments)
+        if arguments.dry_run:
+            return _dry_run(email, as_json=arguments.json)
+        receipt = _receipt_of(mail, email)
+    except (MailError, Stopped) as error:
+        if arguments.json:
+            _print_json(_of_error(error))
+        raise
+    try:
+        if keep and any(recipient.status == "accepted" for recipient in receipt.recipients):
+            _keep_sent(email)
+        _print_receipt(receipt, as_json=arguments.json)
+    except (NotWritten, BrokenPipeError, KeyboardInterrupt) as error:
+        if isinstance(error, BrokenPipeError) and not mail.delivers:
+            raise
+        reason = str(error) if isinstance(error, NotWritten) else "The result could not be written."
+        raise NotWritten(f"{reason} The mail itself was dealt with: do not run it again.") from error
+    return exit_code_of_receipt(receipt)
+
+
+def _prepared(arguments: Namespace) -> tuple[MailHandler, Email, bool]:
+    """The handler, the message, and whether it is to be kept when it has been sent."""
+    try:
         settings = Settings.load(arguments.config)
         mail = settings.handler(arguments.handler)
         keep = mail.delivers and _keeps_sent(settings)
         draft = draft_of(arguments, body_of(arguments, from_stdin=True))
         with _told_of(mail):
-            email = mail.prepare(draft)
-        if arguments.dry_run:
-            return _dry_run(email, as_json=arguments.json)
-        return _deliver(mail, email, as_json=arguments.json, keep=keep)
-    except (MailError, Stopped) as error:
-        if arguments.json:
-            _print_json(_of_error(error))
-        raise
+            return mail, mail.prepare(draft), keep
+    except KeyboardInterrupt:
+        stop("Interrupted; nothing was sent.", INTERRUPTED)
 
 
 @contextmanager
@@ -125,39 +143,26 @@ def _told_of(mail: MailHandler) -> Iterator[None]:
     """What a handler from elsewhere did not foresee ends the command with a sentence; it had no message yet."""
     try:
         yield
-    except MailError:
+    except (MailError, KeyboardInterrupt):
         raise
-    except Exception as error:
-        talk(mail.broke_off(error, handed_over=False))
-        raise SystemExit(SOFTWARE) from error
+    except BaseException as error:  # noqa: BLE001  an exit would say that all went well
+        stop(mail.broke_off(error, handed_over=False), SOFTWARE)
 
 
-def _deliver(mail: MailHandler, email: Email, *, as_json: bool, keep: bool) -> int:
+def _receipt_of(mail: MailHandler, email: Email) -> Receipt:
+    """Hand it over; whatever comes in between, what is said of it is true."""
     with _told_of(mail):
         submission = mail.begin(email)
     try:
-        receipt = submission.run()
+        return submission.run()
     except MailError:
         raise
     except KeyboardInterrupt:
         if not submission.may_have_left:
-            talk("Interrupted; nothing was sent.")
-            return INTERRUPTED
-        talk("Interrupted; whether the mail was accepted is not known: find out before you send it again.")
-        return UNCERTAIN
-    except Exception as error:  # noqa: BLE001  what it did not foresee must be told truly
-        talk(mail.broke_off(error))
-        return UNCERTAIN if mail.delivers else SOFTWARE
-    if keep and any(recipient.status == "accepted" for recipient in receipt.recipients):
-        _keep_sent(email)
-    try:
-        _print_receipt(receipt, as_json=as_json)
-    except (NotWritten, BrokenPipeError, KeyboardInterrupt) as error:
-        if isinstance(error, BrokenPipeError) and not mail.delivers:
-            raise
-        reason = str(error) if isinstance(error, NotWritten) else "The result could not be written."
-        raise NotWritten(f"{reason} The mail itself was dealt with: do not run it again.") from error
-    return exit_code_of_receipt(receipt)
+            stop("Interrupted; nothing was sent.", INTERRUPTED)
+        stop("Interrupted; whether the mail was accepted is not known: find out before you send it again.", UNCERTAIN)
+    except BaseException as error:  # noqa: BLE001  an exit would say that all went well
+        stop(mail.broke_off(error), UNCERTAIN if mail.delivers else SOFTWARE)
 
 
 def _keeps_sent(settings: Settings) -> bool:

@@ -16,7 +16,7 @@ from mailtui.mail.checks import Checks
 from mailtui.mail.draft import Addresses, Body, Defaults, Draft, Fields
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.message import Email
-from mailtui.mail.options import Configurable, Option
+from mailtui.mail.options import Configurable, Option, Secret
 from mailtui.mail.receipt import Receipt, Recipient, Status, Transcript
 from mailtui.mail.submission import PlainSubmission, Submission
 
@@ -225,17 +225,29 @@ class MailHandler(Configurable, MailInterface):
             print(receipt.output)  # noqa: T201  as Cement's dummy does
         return receipt
 
-    def broke_off(self, error: Exception, *, handed_over: bool = True) -> str:
+    def broke_off(self, error: BaseException, *, handed_over: bool = True) -> str:
         """What to tell of an error that the handler should have turned into a receipt or a MailError.
 
         Args:
             error: That came out of it.
             handed_over: Whether it had the message already, to deliver it.
         """
+        what = self.redacted(f"{type(error).__name__}: {error}")
         risk = " Nothing was sent."
         if handed_over and self.delivers:
             risk = " Whether the mail left is not known: find out before you send it again."
-        return f"{self.name} broke off with {type(error).__name__}: {error}. That is a defect of this handler.{risk}"
+        return f"{self.name} broke off with {what}. That is a defect of this handler.{risk}"
+
+    def redacted(self, text: str) -> str:
+        """A text without the secrets among this handler's options.
+
+        Args:
+            text: That may quote them, such as an error.
+        """
+        secrets = (getattr(self, name) for name, option in self.options().items() if option.type is Secret)
+        for secret in filter(None, secrets):
+            text = text.replace(secret.reveal(), "***")
+        return text
 
     def receipt(self, email: Email, status: Status, *, output: str = "", duration: float = 0.0) -> Receipt:
         """A receipt that says the same of every recipient.

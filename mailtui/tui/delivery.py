@@ -45,15 +45,23 @@ async def run_apart(work: Callable[[], T]) -> T:
         error: Exception | None = None
         try:
             result = work()
-        except SystemExit as leaving:  # would end the thread without a word
-            error = RuntimeError(f"it asked to leave with {leaving.code}")
-        except Exception as other:  # noqa: BLE001  it is raised where it is awaited
-            error = other
+        except BaseException as other:  # noqa: BLE001  it is raised where it is awaited
+            error = _raisable(other)
         with suppress(RuntimeError):  # the app has ended meanwhile
             loop.call_soon_threadsafe(settle, result, error)
 
     Thread(target=run, daemon=True).start()
     return await future
+
+
+def _raisable(error: BaseException) -> Exception:
+    """An error that a loop can pass on: of some it makes something else, or nothing."""
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    what = (
+        f"it asked to leave with {error.code}" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
+    )
+    return RuntimeError(what)
 
 
 class LastQuestion:

@@ -68,7 +68,7 @@ class Letter:
         for address, (recipient, attempt) in journal.standing(draft.letter).items():
             if recipient.status in ("accepted", "unknown"):
                 at = (attempt.ended or attempt.begun).astimezone()
-                letter._known[address] = Known(recipient.status, attempt.handler, at, attempt)
+                letter._told[address] = [Known(recipient.status, attempt.handler, at, attempt)]
                 letter._left, letter._attempt = replace(draft, letter=""), attempt
             if recipient.status == "accepted":
                 letter._served_by.setdefault(attempt.way, set()).add(address)
@@ -88,7 +88,7 @@ class Letter:
     def begin_anew(self) -> None:
         """Another letter, of which nothing is known."""
         self._name, self._next = self._next, _new_name()
-        self._known: dict[str, Known] = {}
+        self._told: dict[str, list[Known]] = {}  # by each answer, for one may be taken back
         self._served_by: dict[str, set[str]] = {}
         self._left: Draft | None = None  # as somebody may have got it
         self._email: Email | None = None
@@ -125,7 +125,7 @@ class Letter:
         if begun and begun.defaults is email.defaults and begun.attachments == email.attachments:
             email = begun.to_others_than(())  # the very message that the others have
         recipients = email.envelope.recipients
-        served = {address for address in recipients if address in known and self._has(address)}
+        served = {address for address in recipients if address in known and known[address].status == "accepted"}
         if len(served) == len(recipients):
             served &= self._served_by.get(_way_of(mail), set())
         return email.to_others_than(served) if len(served) < len(recipients) else None
@@ -136,7 +136,7 @@ class Letter:
         Args:
             draft: As named.
         """
-        return self._known if draft.letter == self._name else {}
+        return {one: _standing(told) for one, told in self._told.items()} if draft.letter == self._name else {}
 
     def note(self, outcome: Outcome, draft: Draft, email: Email) -> None:
         """Keep what an answer says of this letter.
@@ -152,8 +152,7 @@ class Letter:
         if draft.letter == self._next and arrivals:  # until then the one before may come back
             self.begin_anew()
         for address, status in arrivals:
-            if status == "accepted" or not self._has(address):
-                self._known[address] = Known(status, outcome.mail.name, outcome.at, outcome)
+            self._told.setdefault(address, []).append(Known(status, outcome.mail.name, outcome.at, outcome))
             if status == "accepted":
                 self._served_by.setdefault(_way_of(outcome.mail), set()).add(address)
         if arrivals:
@@ -166,12 +165,14 @@ class Letter:
         Args:
             outcome: That was told without an answer.
         """
-        self._known = {address: known for address, known in self._known.items() if known.told_by is not outcome}
-        if not self._known:
+        rest = {one: [known for known in told if known.told_by is not outcome] for one, told in self._told.items()}
+        self._told = {one: told for one, told in rest.items() if told}
+        if not self._told:
             self._left = None
 
-    def _has(self, address: str) -> bool:
-        return address in self._known and self._known[address].status == "accepted"
+
+def _standing(told: list[Known]) -> Known:
+    return next((known for known in told if known.status == "accepted"), told[-1])
 
 
 def _way_of(mail: MailHandler) -> str:

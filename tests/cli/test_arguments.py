@@ -10,7 +10,7 @@ from mailtui.mail.attachment import split_files
 from mailtui.mail.draft import Draft
 
 
-def draft(*words: str, body: str = "") -> Draft:
+def draft(*words: str, body: str | None = None) -> Draft:
     return draft_of(parse("send", words), body)
 
 

@@ -38,7 +38,7 @@ def _letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "letter.eml").write_bytes(LETTER)
 
 
-def draft(*words: str, body: str = "") -> Draft:
+def draft(*words: str, body: str | None = None) -> Draft:
     return draft_of(parse("send", words), body)
 
 
@@ -61,6 +61,15 @@ def test_options_go_before_it_and_recipients_are_added() -> None:
     assert (made.from_addr, made.subject, made.body, made.reply_to) == ("e@x.org", "S", "B", "f@x.org")
     assert made.headers == "in-reply-to: <a@b>\nX-A: b"
     assert [Path(path).name for path in split_files(made.attachments)] == ["letter.eml", "notes.txt"]
+
+
+def test_an_option_that_is_empty_leaves_it_empty(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    for body in (["--body", ""], ["--body-file", "empty.txt"]):
+        result = command("send", "letter.eml", "-s", "", *body, "--dry-run", stdin="not read")
+        assert result.code == 0
+        assert "Saved text" not in result.out
+        assert "Subject: Saved" not in result.out
 
 
 def test_an_address_may_end_like_a_file(tmp_path: Path) -> None:

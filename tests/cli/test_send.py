@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailtui import DummyMailHandler
+from mailtui import DummyMailHandler, Secret
 from mailtui.mail import handlers
 from tests.cement_reference import cement_prints
 from tests.cli.conftest import Command
@@ -301,19 +301,40 @@ def test_the_configured_handler_is_used_and_the_option_wins(command: Command, tm
         ("deliver", False, 70, "Nothing was sent."),
     ],
 )
+@pytest.mark.parametrize("error", [ZeroDivisionError("at horse"), SystemExit(0)])
 def test_a_handler_with_a_defect_is_told_truly(
-    command: Command, monkeypatch: pytest.MonkeyPatch, step: str, delivers: bool, code: int, told: str
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    delivers: bool,
+    code: int,
+    told: str,
+    error: BaseException,
 ) -> None:
     def broken(self: object, message: object) -> None:
-        raise ZeroDivisionError("division by zero")
+        raise error
 
-    kind = type("BrokenMailHandler", (DummyMailHandler,), {"label": "broken", "delivers": delivers, step: broken})
+    kind = type(
+        "BrokenMailHandler",
+        (DummyMailHandler,),
+        {
+            "label": "broken",
+            "delivers": delivers,
+            "token": Secret("horse"),
+            "__annotations__": {"token": Secret},
+            step: broken,
+        },
+    )
     monkeypatch.setitem(handlers.BUILT_IN, "broken", f"{__name__}:BrokenMailHandler")
     monkeypatch.setattr(sys.modules[__name__], "BrokenMailHandler", kind, raising=False)
     result = command("send", "-H", "broken", "--body", "Hello", "ann@x.org")
     assert (result.code, result.out) == (code, "")
-    assert "broken broke off with ZeroDivisionError: division by zero. That is a defect of this handler." in result.err
+    what = "SystemExit: 0" if isinstance(error, SystemExit) else "ZeroDivisionError: at ***"
+    assert f"broken broke off with {what}. That is a defect of this handler." in result.err
     assert told in result.err
+    result = command("send", "--json", "-H", "broken", "--body", "Hello", "ann@x.org")
+    assert result.code == code
+    assert json.loads(result.out)["error"] in result.err
 
 
 def test_json_tells_of_a_handler_that_there_is_not(command: Command) -> None:

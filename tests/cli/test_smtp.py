@@ -182,15 +182,35 @@ def test_an_interrupt_says_whether_the_mail_may_have_left(
 ) -> None:
     mailbox.delay = 10
     with smtp_server(mailbox) as port:
-        process = run(["send", *configure(port), *LETTER], tmp_path)
+        process = run(["send", *configure(port), *LETTER, "--json"], tmp_path)
         while not mailbox.arrived:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=10)
+        printed, told = process.communicate(timeout=10)
     assert process.returncode == 76
-    assert told == (
-        "mailtui: Interrupted; whether the mail was accepted is not known: find out before you send it again.\n"
-    )
+    reason = "Interrupted; whether the mail was accepted is not known: find out before you send it again."
+    assert told == f"mailtui: {reason}\n"
+    assert json.loads(printed)["error"] == reason
+
+
+def test_an_interrupt_after_the_answer_does_not_ask_for_another_try(
+    command: Command, mailbox: Mailbox, configure: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with smtp_server(mailbox) as port:
+        words = configure(port)
+        config = tmp_path / "config.toml"
+        config.write_text(f"keep_sent = true\n{config.read_text()}")
+        monkeypatch.setattr(os, "fsync", interrupted)  # a slow disk, and ctrl+c
+        monkeypatch.setattr("mailtui.cli.drop_stdout", lambda: None)  # it is not a file here
+        result = command("send", *words, *LETTER)
+    assert len(mailbox.messages) == 1
+    assert result.code == 74
+    assert "The mail itself was dealt with: do not run it again." in result.err
 
 
 def test_the_password_is_in_no_process_list(mailbox: Mailbox, configure: Configure, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from textual.widgets import Button, Static
 
 from mailtui.mail.errors import DeliveryError, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.options import Secret
 from mailtui.mail.receipt import Transcript
 from mailtui.tui.delivery import run_apart
 from mailtui.tui.leaving import HELP, Dialog
@@ -97,7 +96,4 @@ def told(mail: MailHandler, error: Exception) -> str:
     text = "\n".join(
         [str(error) if isinstance(error, MailError) else defect, *([""] if transcript else []), *transcript]
     )
-    secrets = [getattr(mail, name) for name, option in mail.options().items() if option.type is Secret]
-    for secret in filter(None, secrets):
-        text = text.replace(secret.reveal(), "***")
-    return text
+    return mail.redacted(text)
