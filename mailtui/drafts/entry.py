@@ -18,6 +18,7 @@ State = Literal["draft", "changed", "sending", "sent", "partly sent", "refused",
 _OURS = re.compile(r"([0-9]{8})\.[A-Za-z0-9._+-]{1,64}\.mailtui")  # of a file's name, without its flags
 _LETTER = re.compile("[A-Za-z0-9._+-]{1,64}")
 _SIZE_LIMIT = 64 * 1024 * 1024
+_LAST_TIME = 253_402_214_400  # the last day in the calendar of Python begins, wherever one is
 _SHOWN = 1024 * 1024  # bytes of another program's draft, which may hold large files
 _NOTHING, _NO_JOURNAL = Draft(), Journal()
 
@@ -74,7 +75,8 @@ def read_entry(place: Place, process: int | None) -> Entry:
         FileNotFoundError: It is gone.
     """
     key = key_of(place.base)
-    saved = datetime.fromtimestamp(int(os.lstat(place.path).st_mtime)).astimezone()
+    time = min(max(int(os.lstat(place.path).st_mtime), 0), _LAST_TIME)  # some file systems hold any
+    saved = datetime.fromtimestamp(time).astimezone()
     try:
         data = read_regular(place.path, _SIZE_LIMIT)
     except FileNotFoundError:

@@ -70,16 +70,6 @@ class DraftFolder(Maildir):
             counting.release()
         return str(number), self.lock(str(number)), self.place(base_name(number, draft), _FLAGS)
 
-    def place_now(self, place: Place) -> Place:
-        """Where a draft is now: a mail program that changed its flags has renamed it.
-
-        Args:
-            place: Where it was.
-        """
-        if os.path.lexists(place.path):
-            return place
-        return next((other for other in self.places() if other.base == place.base), place)
-
     def _lock(self, key: str, patience: float = 0.0) -> Lock:
         self.make(_LOCKS)
         return Lock(self._lock_path(key), patience)

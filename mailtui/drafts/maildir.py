@@ -97,6 +97,16 @@ class Maildir:
         """
         return Place(base, os.path.join(self.folder, "cur", f"{base}{_SEPARATOR}{flags}"))
 
+    def place_now(self, place: Place) -> Place:
+        """Where a message is now: a mail program that changed its flags has renamed it.
+
+        Args:
+            place: Where it was, or is to be.
+        """
+        if os.path.lexists(place.path):
+            return place
+        return next((other for other in self.places() if other.base == place.base), place)
+
     def unfinished(self, base: str) -> str:
         """Where a message stands until it is complete.
 

@@ -34,6 +34,7 @@ def keep_sent(email: Email, folder: str | os.PathLike[str] | None = None) -> str
     place = maildir.place(f"{email.date.timestamp():.0f}.{name}.mailtui", _FLAGS)
     with told("The sent mail was not kept", maildir.folder):
         maildir.make()
+        place = maildir.place_now(place)
         try:
             maildir.put(place, _with_line_feeds(_with_bcc(email)))
         except InvalidEmail as error:

@@ -158,7 +158,7 @@ class Email:
     @property
     def has_html(self) -> bool:
         """Whether there is such a form, without making it."""
-        return isinstance(self.text, Markdown) or bool(self.given_html)
+        return isinstance(self.text, Markdown) or self.given_html is not None
 
     def to_others_than(self, served: Collection[str]) -> Email:
         """The same message for those who do not have it yet.

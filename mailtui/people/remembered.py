@@ -167,8 +167,11 @@ def _write(path: Path, entries: Iterable[_Entry]) -> None:
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
     """Wait until nobody else changes a file there, so that what two write at once is all kept."""
-    from fcntl import LOCK_EX, flock  # not on Windows
-
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:  # Windows, where a folder cannot be opened either
+        yield
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):  # not every file system can; the file stays whole all the same

@@ -170,13 +170,7 @@ class MailtuiApp(App[None]):
             from mailtui.tui.signals import heed_signals
 
             self._give_signals_back = heed_signals(self._end_by)
-        if self._wrong_preferences:
-            self.notify(
-                "\n".join([*self._wrong_preferences, "The default is used instead."]),
-                title="A preference is wrong",
-                severity="error",
-                timeout=20,
-            )
+        self._tell_wrong_preferences()
         if self._problem:
             self.notify(
                 f"{self._problem}\nUsing {DEFAULT_HANDLER}, which sends nothing.",
@@ -330,8 +324,8 @@ class MailtuiApp(App[None]):
         self.push_screen(HelpScreen.about(self.screen))
 
     def _follow_settings(self) -> None:
-        """Take over preferences, theme and keys; what is wrong with them is left out, and remembered to be told."""
-        settings, themes = self.settings, self.available_themes
+        """Take over preferences, theme and keys; what is wrong with them is left out, and told once."""
+        settings, themes, told = self.settings, self.available_themes, self._wrong_preferences
         try:
             self.preferences = settings.preferences(themes)
             self._wrong_preferences = []
@@ -347,6 +341,17 @@ class MailtuiApp(App[None]):
             self._wrong_preferences += keys.told(settings.keys)
             chosen = keys.for_textual()
         self.set_keymap(chosen)
+        if self.is_running and self._wrong_preferences != told:
+            self._tell_wrong_preferences()
+
+    def _tell_wrong_preferences(self) -> None:
+        if self._wrong_preferences:
+            self.notify(
+                "\n".join([*self._wrong_preferences, "The default is used instead."]),
+                title="A preference is wrong",
+                severity="error",
+                timeout=20,
+            )
 
     def _actions(self) -> tuple[Action, ...]:
         from mailtui.tui.actions import all_actions  # imports all screens

@@ -61,16 +61,19 @@ def waiting_text(count: int, key: str) -> str:
     return f"{count} {'draft is' if count == 1 else 'drafts are'} waiting: {key} shows them."
 
 
-def left_text(key: str, *, unknown: bool = False) -> str:
+def left_text(key: str, problem: str = "", *, unknown: bool = False) -> str:
     """What is said when the app has gone, or nothing.
 
     Args:
         key: The number of the draft; empty if there is none.
+        problem: Why what was typed last is not in it; empty if it is.
         unknown: Whether the letter was on its way, and nobody knows how far it came.
     """
     lines = []
     if unknown:
         lines.append("mailtui: whether the letter was accepted is not known: find out before you send it again.")
+    if problem:
+        lines.append(f"mailtui: what was typed last is not kept. {problem}")
     if key:
         lines.append(f"mailtui: the letter is kept as draft {key}; mailtui drafts open {key}, or start mailtui.")
     return "\n".join(lines)

@@ -39,6 +39,18 @@ class Kept:
     holder: str = ""
 
 
+class Left(NamedTuple):
+    """How a letter was left on disk.
+
+    Args:
+        key: The number of the draft; empty if there is none.
+        problem: Why what was typed last is not in it; empty if it is.
+    """
+
+    key: str = ""
+    problem: str = ""
+
+
 class Record(NamedTuple):
     """An attempt to send a letter, as it stands in the journal.
 
@@ -149,17 +161,13 @@ class Keeping:
         if problem := self._saver.flush():
             raise problem
 
-    def close(self) -> str:
-        """Let go of it.
-
-        Returns:
-            The number of the draft that is kept; empty if nothing is.
-        """
+    def close(self) -> Left:
+        """Let go of it."""
         saver, self._saver = self._saver, None
         if saver is None:
-            return ""
-        saver.close()
-        return saver.opened.key if saver.opened.saved else ""
+            return Left()
+        problem = str(saver.close() or "")
+        return Left(saver.opened.key if saver.opened.saved else "", problem)
 
     def begin_sending(self, mail: MailHandler, email: Email, draft: Draft) -> Record:
         """Write that it is about to leave; call it in a thread.

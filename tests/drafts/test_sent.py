@@ -29,6 +29,9 @@ def test_a_sent_mail_is_kept_once_with_its_hidden_recipients(email: Email, tmp_p
     assert b"\r" not in path.read_bytes()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    answered = path.rename(path.with_name(path.name.replace(":2,S", ":2,RS")))  # by a mail program
+    assert keep_sent(email, folder) == str(answered)
+    path = answered.rename(path)
     [message] = mailbox.Maildir(folder)
     assert (message.get_flags(), message["Message-ID"]) == ("S", email.message_id)
     for reader in PYTHON:

@@ -205,6 +205,21 @@ def test_what_others_put_there_is_listed_opened_as_a_copy_and_stays(
     assert not theirs.exists()
 
 
+@pytest.mark.parametrize("time", [3e11, -5e12])
+def test_a_time_beyond_the_calendar_is_no_time_at_all(
+    drafts: Drafts, folder: Path, monkeypatch: pytest.MonkeyPatch, time: float
+) -> None:
+    kept(drafts, DRAFT)
+    (folder / "cur" / "theirs").write_bytes(FOREIGN)
+    lstat = os.lstat
+
+    def strange(path: str) -> os.stat_result:  # as some file systems keep it
+        return os.stat_result([*lstat(path)[:8], time, 0])
+
+    monkeypatch.setattr(os, "lstat", strange)
+    assert [entry.key for entry in drafts.entries()] == ["1", "theirs"]
+
+
 def test_files_of_another_program_are_unpacked_where_one_says(drafts: Drafts, folder: Path, tmp_path: Path) -> None:
     kept(drafts, DRAFT)
     part = b"--b\nContent-Disposition: attachment; filename=a.txt\n\nx\n--b--"

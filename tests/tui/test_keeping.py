@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Timer
 from time import monotonic
+from typing import Annotated, Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
-from mailtui import Draft, MailtuiApp, Settings
+from mailtui import Draft, Email, MailtuiApp, Option, Receipt, Secret, Settings
 from mailtui.config.sources import Setting
+from mailtui.drafts.opened import OpenDraft
 from mailtui.drafts.store import Drafts
 from mailtui.mail.receipt import Recipient
 from mailtui.tui import leaving
@@ -22,7 +25,7 @@ from mailtui.tui.screens.unkept import UnkeptScreen
 from mailtui.tui.widgets.notice import Notice
 from tests.fault_server import fault_server, hang
 from tests.smtp_server import Mailbox, smtp_server
-from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, burst, letter, screen_text
+from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, burst, letter, pane, screen_text
 from tests.tui.test_sending import TWO, WIDE, review, smtp
 from tests.tui.waits import (
     send,
@@ -187,6 +190,7 @@ async def test_a_disk_that_fails_is_told_until_it_works_and_quitting_asks(make_a
         assert app.is_running
         await pilot.press("ctrl+q")
         await pilot.pause()
+        assert said_at_the_end(app).startswith("mailtui: what was typed last is not kept. The draft was not saved: ")
     assert (app.return_code, Drafts().entry("1").draft.to) == (0, "abc")
 
 
@@ -349,6 +353,52 @@ async def test_a_letter_kept_back_by_quitting_is_known_not_to_have_left(make_app
     assert Drafts().entry("1").journal.attempts[0].recipients[0] == Recipient(
         "ann@example.org", "refused", None, "Cancelled; nothing was sent."
     )
+
+
+async def test_quitting_while_a_slow_disk_writes_that_it_leaves_is_no_quiet_matter(
+    make_app: MakeApp, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, gate = Event(), Event()
+    begin = OpenDraft.begin_sending
+
+    def slow(*arguments: Any) -> int:
+        reached.set()
+        assert gate.wait(20)
+        return begin(*arguments)
+
+    monkeypatch.setattr(OpenDraft, "begin_sending", slow)
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until(pilot, reached.is_set)
+            Timer(0.3, gate.set).start()
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+            assert app.is_running
+            assert "This letter is being handed over; wait for the answer." in told(app)
+            await until_answered(pilot)
+    assert len(mailbox.messages) == 1
+    assert Drafts().entries() == []
+
+
+async def test_no_secret_of_a_handler_is_written_into_the_draft(make_app: MakeApp, data: Path) -> None:
+    class LeakingMailHandler(DeliveringMailHandler):
+        token: Annotated[Secret, Option("Hush")] = Secret()
+
+        def deliver(self, email: Email) -> Receipt:
+            raise ValueError(f"401 for {self.token.reveal()}")
+
+    app = make_app(TWO, LeakingMailHandler(token=Secret("right horse")))
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until_answered(pilot)
+        await until_free(pilot)
+        assert "ValueError: 401 for ***" in pane(app)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert Drafts().entry("1").journal.attempts[0].recipients[0].reply == "401 for ***"
 
 
 async def test_a_late_answer_is_written_into_a_draft_that_was_put_aside(make_app: MakeApp, data: Path) -> None:

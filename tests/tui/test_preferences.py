@@ -89,6 +89,21 @@ async def test_a_theme_is_seen_at_once_put_back_used_and_saved(path: Path) -> No
     assert app_of(path).theme == "gruvbox"
 
 
+async def test_what_is_wrong_in_the_file_by_now_is_told_once(path: Path) -> None:
+    app = app_of(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        path.write_text(f"signature = 5\n{FILE}")  # meanwhile, in an editor
+        await pilot.press("f2", "f3", "enter", "down", "enter", "f10")
+        await pilot.pause()
+        assert path.read_text() == f"signature = 5\n{FILE.replace('nord', 'gruvbox')}"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.theme == "gruvbox"
+        told = [toast.message for toast in app._notifications if toast.title == "A preference is wrong"]
+        assert len(told) == 1
+        assert "signature: expected a text, not 5" in told[0]
+
+
 async def test_a_theme_of_the_palette_is_seen_at_once_and_holds_for_this_run(path: Path) -> None:
     app = app_of(path)
     async with app.run_test(size=SIZE) as pilot:

@@ -486,6 +486,17 @@ async def test_a_copy_has_the_values_and_the_edits(path: Path) -> None:
         assert "• edited" in listed(screen, "work")
 
 
+async def test_a_handler_of_an_unknown_kind_is_not_copied(path: Path) -> None:
+    path.write_text(FILE + '[mail.odd]\nhandler = "smoke"\n')
+    app = app_of(path)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_settings(pilot, "odd")
+        await pilot.press("f5")
+        await pilot.pause()
+        assert top(app) is screen
+        assert any("There is no handler called 'smoke'" in toast.message for toast in app._notifications)
+
+
 async def test_a_handler_is_removed_from_the_file_after_a_question(path: Path) -> None:
     app = app_of(path)
     async with app.run_test(size=SIZE) as pilot:

@@ -20,7 +20,7 @@ from mailtui.mail.draft import Draft, Fields
 from mailtui.mail.errors import InvalidEmail, InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
-from mailtui.tui.delivery import Delivery, run_apart
+from mailtui.tui.delivery import run_apart
 from mailtui.tui.files import Sights, as_seen
 from mailtui.tui.keeping import Keeping
 from mailtui.tui.keys import key_of
@@ -103,7 +103,6 @@ class ComposeScreen(KeptScreen):
         super().__init__(opened)
         self.set_reactive(ComposeScreen.preferences, preferences)
         draft = opened.draft if opened else self._begun(draft)
-        self._dispatch: Dispatch | None = None
         self._letter = Letter.of(draft, opened.journal) if opened else Letter(draft.letter)
         self.keeping = Keeping(self, draft, opened)
         self._last_key = 0.0
@@ -124,15 +123,6 @@ class ComposeScreen(KeptScreen):
                 ComposeScreen.mail, ComposeScreen.draft, ComposeScreen.prepared, ComposeScreen.outcome
             )
         yield KeyBar()
-
-    @property
-    def delivery(self) -> Delivery | None:
-        """The letter as it is being handed over, if it is."""
-        return self._dispatch.delivery if self._dispatch else None
-
-    def break_off(self) -> bool:
-        """Keep a letter that is on its way from everybody, if that can still be done; whether somebody may get it."""
-        return self._dispatch.break_off() if self._dispatch else False
 
     def on_key(self) -> None:
         """Remember when the last key came that no field took."""
@@ -228,7 +218,7 @@ class ComposeScreen(KeptScreen):
             )
             return
         self.busy = True
-        dispatch = self._dispatch = Dispatch(self, self.keeping, self._letter, mail, rest, draft)
+        dispatch = self.dispatch = Dispatch(self, self.keeping, self._letter, mail, rest, draft)
         if mail.delivers:
             form.hold()
             self.app.push_screen(dispatch.review(), partial(self._reviewed, dispatch))

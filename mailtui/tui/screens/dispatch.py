@@ -43,7 +43,7 @@ class Dispatch:
     def __init__(
         self, screen: Screen[Any], keeping: Keeping, letter: Letter, mail: MailHandler, email: Email, draft: Draft
     ) -> None:
-        self.delivery: Delivery | None = None  # under way
+        self.delivery: Delivery | None = None
         self._screen = screen
         self._keeping = keeping
         self._record: Record | None = None
@@ -51,8 +51,14 @@ class Dispatch:
         self._mail = mail
         self._email = email
         self._draft = draft
+        self._begun = False
         self._told: Outcome | None = None
         self._late_answer: Callable[[], Any] | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is leaving, or about to."""
+        return self._begun and self._told is None
 
     def review(self) -> ReviewScreen:
         """The last look at it, before it leaves."""
@@ -62,6 +68,7 @@ class Dispatch:
 
     async def may_begin(self) -> bool:
         """Write that it is about to leave; where that cannot be written the person says whether it leaves."""
+        self._begun = True
         if not self._mail.delivers:
             return True
         try:
@@ -70,16 +77,17 @@ class Dispatch:
         except DraftError as error:
             from mailtui.tui.screens.unkept import UnkeptScreen  # most disks can be written
 
-            sure: bool = await self._screen.app.push_screen_wait(UnkeptScreen(str(error)))
-            return sure
-        return True
+            self._begun = False
+            self._begun = await self._screen.app.push_screen_wait(UnkeptScreen(str(error)))
+        return self._begun
 
     async def outcome(self) -> Outcome:
         """Hand it over, and keep what the answer says of who has it."""
         try:
             delivery = self.delivery = Delivery(self._mail, self._email)
         except Exception as error:  # noqa: BLE001  a handler's own begin may fail as well
-            return self._outcome(MailError(self._mail.broke_off(error, handed_over=False)))
+            self._told = self._outcome(MailError(self._mail.broke_off(error, handed_over=False)))
+            return self._told
         telling = self._screen.set_timer(_AT_ONCE, partial(self._tell_of, delivery))
         answer = await delivery.answer()
         telling.stop()
@@ -108,10 +116,11 @@ class Dispatch:
         """
         if not self._mail.delivers:
             return
+        answer = outcome.answer
+        if not isinstance(answer, Receipt | MailError):
+            answer = RuntimeError(self._mail.redacted(str(answer)))
         try:
-            self._keeping.end_sending(
-                self._record, outcome.answer, typed, letter=self._draft.letter, complete=outcome.good
-            )
+            self._keeping.end_sending(self._record, answer, typed, letter=self._draft.letter, complete=outcome.good)
         except DraftError as error:
             self._tell("What became of the letter was not written down", f"{error} It was dealt with as shown here.")
 

@@ -177,6 +177,7 @@ class HandlersPage(SettingsPage):
         name = self._shown
         try:
             label = self.settings.label(name)
+            self.settings.handler_type(name)
         except MailError as error:
             self.notify(str(error), title="Not copied", severity="error")
             return

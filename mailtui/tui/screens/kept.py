@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DraftError, DraftInUse
-from mailtui.tui.delivery import Delivery, run_apart
+from mailtui.tui.delivery import run_apart
 from mailtui.tui.draft_texts import known_text, left_text, not_saved_text, waiting_text
 from mailtui.tui.keeping import Keeping, Kept, drafts_to_choose, unfinished
 from mailtui.tui.keys import key_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mailtui.drafts.entry import Entry
     from mailtui.drafts.journal import Journal
     from mailtui.drafts.opened import OpenDraft
+    from mailtui.tui.screens.dispatch import Dispatch
     from mailtui.tui.screens.drafts import Choice
 
 
@@ -56,6 +57,7 @@ class KeptScreen(Screen[None]):
 
     Attributes:
         keeping: The draft of the letter in the form.
+        dispatch: The letter as it was handed over last, or is being so.
     """
 
     kept: var[Kept] = var(Kept())
@@ -65,15 +67,7 @@ class KeptScreen(Screen[None]):
         super().__init__()
         self._opened = opened
         self._once_more = OnceMore()
-
-    @property
-    @abstractmethod
-    def delivery(self) -> Delivery | None:
-        """The letter as it is being handed over, if it is."""
-
-    @abstractmethod
-    def break_off(self) -> bool:
-        """Keep it from everybody, if that can still be done; whether somebody may get it all the same."""
+        self.dispatch: Dispatch | None = None
 
     @abstractmethod
     def typed(self) -> Draft:
@@ -139,8 +133,8 @@ class KeptScreen(Screen[None]):
         """
         if not self._may_go(action):
             return None
-        unknown = self.break_off()
-        return UNKNOWN if unknown else 0, left_text(self.keeping.close(), unknown=unknown)
+        unknown = self._break_off()
+        return UNKNOWN if unknown else 0, left_text(*self.keeping.close(), unknown=unknown)
 
     async def last_moment(self) -> str:
         """Keep the letter, because the program is being ended; an answer that is about to come is waited for.
@@ -151,24 +145,24 @@ class KeptScreen(Screen[None]):
         self._keep()
         await asyncio.sleep(_ON_THE_WAY)
         self._keep()
-        delivery = self.delivery
-        on_its_way = delivery is not None and (delivery.submission.may_have_left or self.break_off())
+        delivery = self.dispatch.delivery if self.dispatch else None
+        may_have_left = (delivery is not None and delivery.submission.may_have_left) or self._break_off()
         end = monotonic() + _LAST_MOMENT
-        while on_its_way and self.delivery is not None and monotonic() < end:
+        while may_have_left and self._under_way and monotonic() < end:
             await asyncio.sleep(0.02)
-        return left_text(self.keeping.close(), unknown=on_its_way and self.delivery is not None)
+        return left_text(*self.keeping.close(), unknown=may_have_left and self._under_way)
 
     def last_words(self) -> str:
         """Keep the letter, because something is broken; what is to be said afterwards."""
         with suppress(Exception):  # what is broken may be what is asked here
             self._keep()
-        unknown = self.break_off()
-        return left_text(self.keeping.close(), unknown=unknown)
+        unknown = self._break_off()
+        return left_text(*self.keeping.close(), unknown=unknown)
 
     def action_new(self) -> None:
         """Begin a new letter; the one before is kept."""
         if self._may_go("new"):
-            key = self.keeping.close()
+            key = self.keeping.close().key
             self.load(Draft(), None)
             self._begin(None)
             self._tell_kept(key)
@@ -223,7 +217,7 @@ class KeptScreen(Screen[None]):
             if begun.opened is not None:
                 begun.opened.close()
             return
-        key = self.keeping.close()
+        key = self.keeping.close().key
         self.load(begun.draft, Letter.of(begun.draft, begun.journal), read_only=begun.opened is None)
         self._begin(begun)
         self._tell_kept(key)
@@ -242,18 +236,26 @@ class KeptScreen(Screen[None]):
 
     def _may_go(self, action: str) -> bool:
         """Whether the letter is on disk and not on its way; if it is otherwise, whether the person knows that."""
-        draft, delivery = self.typed(), self.delivery
+        draft, under_way = self.typed(), self._under_way
         problem = self._keep()
-        if (problem is None and delivery is None) or self._once_more.is_yes((action, draft, delivery)):
+        if (problem is None and not under_way) or self._once_more.is_yes((action, draft, under_way)):
             return True
         key = key_of(self, action)
-        if delivery is not None:
+        if under_way:
             text = f"This letter is being handed over; wait for the answer. {key} once more leaves without it."
             self.notify(text, severity="warning")
         else:
             text = f"{problem}\n{key} once more drops what is not on disk."
             self.notify(text, title="The letter could not be kept", severity="error", timeout=20)
         return False
+
+    @property
+    def _under_way(self) -> bool:
+        return self.dispatch is not None and self.dispatch.under_way
+
+    def _break_off(self) -> bool:
+        """Keep the letter from everybody, if that can still be done; whether somebody may get it all the same."""
+        return self.dispatch is not None and self.dispatch.break_off()
 
     def _keep(self) -> DraftError | None:
         """Have what was typed on disk, or say why it is not."""

@@ -132,10 +132,10 @@ class Preview(Vertical):
         try:
             self._pages = self._pages or Pages()
             path = self._pages.add(await run_apart(partial(page_of, email)))
+            opened = await open_in_browser(path)
         except OSError as error:
-            self.notify(f"The page for the browser cannot be written: {error}", severity="error")
+            self.notify(f"The page for the browser cannot be shown: {error}", severity="error")
             return
-        opened = await open_in_browser(path)
         self.notify(browser_text(path, opened=opened), timeout=10 if opened else 30)
 
     def _refresh_soon(self) -> None:
