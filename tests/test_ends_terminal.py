@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.drafts.store import Drafts
+from mailtui.mail.attachment import split_files
 from tests.at_once import at_once
 from tests.fault_server import fault_server, hang
 from tests.terminal import Terminal
@@ -74,6 +75,22 @@ def test_a_program_that_goes_on_without_the_app_has_its_signals_again(tmp_path: 
     terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
     assert b"interrupted" in terminal.output
+
+
+def test_the_files_of_a_letter_that_is_kept_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "letter.eml").write_bytes(
+        b"To: ann@x.org\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Disposition: attachment; filename=report.txt\n\ncontent\n--b--\n"
+    )
+    terminal = Terminal(tmp_path, str(tmp_path / "letter.eml"))
+    terminal.wait_for("report.txt")
+    terminal.press("ctrl+q")
+    assert terminal.exit_code() == 0
+    [path] = split_files(drafts(tmp_path).entry("1").draft.attachments)
+    assert Path(path).expanduser().read_bytes() == b"content"
+    delete = Terminal(tmp_path, "drafts", "delete", "1")
+    assert delete.exit_code() == 0
+    assert not Path(path).parent.exists()
 
 
 def test_a_terminal_that_is_closed_is_a_signal_too(tmp_path: Path) -> None:

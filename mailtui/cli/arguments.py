@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import NoReturn
 
@@ -139,12 +139,13 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
-def draft_of(arguments: argparse.Namespace, body: str | None) -> Draft:
+def draft_of(arguments: argparse.Namespace, body: str | None, unpack_to: Callable[[], str]) -> Draft:
     """The draft that the options and addresses describe, on top of a saved message if one is named.
 
     Args:
         arguments: Of `compose` or `send`.
         body: As read; None for that of a link or a saved message.
+        unpack_to: Makes a folder for the attachments of a saved message.
     """
     links = [word for word in arguments.address if word.lower().startswith("mailto:")]
     saved = saved_messages(arguments.address)
@@ -157,7 +158,7 @@ def draft_of(arguments: argparse.Namespace, body: str | None) -> Draft:
     if any("\n" in header or "\r" in header for header in arguments.header):
         stop("--header is one line; use it once more for another header", NOT_SENDABLE)
     if saved:
-        message = draft_of_saved(saved)
+        message = draft_of_saved(saved, unpack_to)
     named = {_header_name(header) for header in arguments.header}
     kept = [header for header in message.headers.split("\n") if header and _header_name(header) not in named]
     return Draft(

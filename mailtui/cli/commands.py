@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, HUNG_UP, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, Stopped, drop_all_output, print_result, stop, talk
 from mailtui.config.settings import Settings
-from mailtui.files import folder_until_exit
+from mailtui.files import data_path, folder_until_exit
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DeliveryError, DraftError, InvalidEmail, MailError
@@ -35,7 +36,7 @@ def compose(arguments: Namespace) -> int:
     """
     _require_terminal()
     settings = Settings.load(arguments.config)
-    draft = draft_of(arguments, body_of(arguments, from_stdin=False))
+    draft = draft_of(arguments, body_of(arguments, from_stdin=False), _folder_for_files)
     return _open_composer(settings, draft, arguments.handler)
 
 
@@ -55,6 +56,7 @@ def drafts(arguments: Namespace) -> int:
             print_result(f"{entry.path}: {entry.problem}" if entry.problem else whole(entry))
         case "delete":
             print_result(f"Deleted {name_of(kept.delete(arguments.draft))}")
+            _sweep_files()
         case "open":
             return _open_draft(kept, arguments)
         case _:
@@ -69,8 +71,7 @@ def drafts(arguments: Namespace) -> int:
 def _open_draft(kept: Drafts, arguments: Namespace) -> int:
     _require_terminal()
     settings = Settings.load(arguments.config)
-    foreign = kept.entry(arguments.draft).foreign
-    opened = kept.open(arguments.draft, unpack_to=folder_until_exit() if foreign else None)
+    opened = kept.open(arguments.draft, unpack_to=_folder_for_files)
     try:
         return _open_composer(settings, opened.draft, arguments.handler, opened)
     finally:
@@ -93,9 +94,23 @@ def _open_composer(settings: Settings, draft: Draft, handler: str | None, opened
 
     app = MailtuiApp(settings=settings, draft=draft, mail_handler=handler, opened=opened)
     app.run()
+    _sweep_files()
     if app.return_code == HUNG_UP:
         drop_all_output()
     return app.return_code or OK
+
+
+def _folder_for_files() -> str:
+    from mailtui.drafts.unpacked import folder_for_files  # few letters come as a message
+
+    return folder_for_files()
+
+
+def _sweep_files() -> None:
+    if os.path.isdir(data_path("files")):
+        from mailtui.drafts.unpacked import sweep_files
+
+        sweep_files()
 
 
 def send(arguments: Namespace) -> int:
@@ -131,7 +146,7 @@ def _prepared(arguments: Namespace) -> tuple[MailHandler, Email, bool]:
         settings = Settings.load(arguments.config)
         mail = settings.handler(arguments.handler)
         keep = mail.delivers and _keeps_sent(settings)
-        draft = draft_of(arguments, body_of(arguments, from_stdin=True))
+        draft = draft_of(arguments, body_of(arguments, from_stdin=True), folder_until_exit)
         with _told_of(mail):
             return mail, mail.prepare(draft), keep
     except KeyboardInterrupt:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mailtui.cli.exits import NO_INPUT, NOT_WRITTEN, USAGE
 from mailtui.cli.output import stop
-from mailtui.files import folder_until_exit
 from mailtui.mail.attachment import open_at_once
 from mailtui.mail.draft import Draft
 
@@ -28,11 +27,15 @@ def saved_messages(words: Sequence[str]) -> list[str]:
     ]
 
 
-def draft_of_saved(paths: Sequence[str]) -> Draft:
-    """The draft that a saved message becomes. Its attachments are unpacked until the program ends.
+def draft_of_saved(paths: Sequence[str], unpack_to: Callable[[], str]) -> Draft:
+    """The draft that a saved message becomes.
 
     Args:
         paths: One; of more the person is asked to choose.
+        unpack_to: Makes the folder for its attachments.
+
+    Raises:
+        DraftError: That folder cannot be made.
     """
     from pathlib import Path  # few mails begin with a saved message
 
@@ -42,7 +45,7 @@ def draft_of_saved(paths: Sequence[str]) -> Draft:
         stop(f"one saved message at a time: {paths[0]} or {paths[1]}?", USAGE)
     data = _bytes_of_file(paths[0])
     try:
-        return draft_of_eml(data, save_to=Path(folder_until_exit()))
+        return draft_of_eml(data, save_to=Path(unpack_to()))
     except OSError as error:
         stop(f"{paths[0]}: its attachments cannot be unpacked: {error.strerror}", NOT_WRITTEN)
 

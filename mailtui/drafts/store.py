@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from mailtui.drafts.entry import Entry, draft_with_files, key_of, number_of, read_entry
 from mailtui.drafts.folder import DraftFolder
@@ -52,12 +53,12 @@ class Drafts:
         """A new draft; nothing is on disk until something of it is saved."""
         return OpenDraft(self._folder)
 
-    def open(self, key: str, *, unpack_to: str | None = None) -> OpenDraft:
+    def open(self, key: str, *, unpack_to: Callable[[], str] | None = None) -> OpenDraft:
         """A draft to go on with. Another program's is copied into a new one, and stays where it is.
 
         Args:
             key: Its number, or the name of another program's.
-            unpack_to: A folder for the attachments of such a copy; without it they are left out.
+            unpack_to: Makes a folder for the attachments of such a copy; without it they are left out.
 
         Raises:
             DraftInUse: Another process has it open, or this one; `entry` reads it.
@@ -69,7 +70,7 @@ class Drafts:
             raise DraftError(f"Draft {key} cannot be opened: {entry.path}: {entry.problem}.")
         if entry.foreign:
             with told(f"Draft {key} cannot be opened", entry.path):
-                return OpenDraft(self._folder, draft=draft_with_files(entry, unpack_to))
+                return OpenDraft(self._folder, draft=draft_with_files(entry, unpack_to and unpack_to()))
         lock = self._folder.lock(key)
         try:
             return OpenDraft.of(self._folder, self.entry(key), lock)  # as it is now that nobody else can change it

@@ -6,12 +6,13 @@ import pytest
 
 from mailtui.cli import commands
 from mailtui.cli.arguments import COMMANDS, draft_of, parse, split_command
+from mailtui.files import folder_until_exit
 from mailtui.mail.attachment import split_files
 from mailtui.mail.draft import Draft
 
 
 def draft(*words: str, body: str | None = None) -> Draft:
-    return draft_of(parse("send", words), body)
+    return draft_of(parse("send", words), body, folder_until_exit)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailtui.cli.arguments import draft_of, parse
+from mailtui.files import folder_until_exit
 from mailtui.mail.attachment import split_files
 from mailtui.mail.draft import Draft
 from tests.cli.conftest import Command
@@ -39,7 +40,7 @@ def _letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def draft(*words: str, body: str | None = None) -> Draft:
-    return draft_of(parse("send", words), body)
+    return draft_of(parse("send", words), body, folder_until_exit)
 
 
 def test_a_saved_message_fills_in_what_no_option_does() -> None:

@@ -225,7 +225,7 @@ def test_files_of_another_program_are_unpacked_where_one_says(drafts: Drafts, fo
     part = b"--b\nContent-Disposition: attachment; filename=a.txt\n\nx\n--b--"
     (folder / "cur" / "theirs").write_bytes(b"Content-Type: multipart/mixed; boundary=b\n\n" + part)
     assert drafts.open("theirs").draft.attachments == ""
-    assert drafts.open("theirs", unpack_to=str(tmp_path)).draft.attachments == str(tmp_path / "a.txt")
+    assert drafts.open("theirs", unpack_to=lambda: str(tmp_path)).draft.attachments == str(tmp_path / "a.txt")
 
 
 def test_a_mail_program_may_change_flags_or_delete_it_meanwhile(drafts: Drafts, folder: Path) -> None:

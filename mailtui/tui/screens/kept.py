@@ -275,11 +275,11 @@ class KeptScreen(Screen[None]):
 
 def _opened(entry: Entry) -> Begun:
     from mailtui.drafts.store import Drafts
-    from mailtui.files import folder_until_exit
+    from mailtui.drafts.unpacked import folder_for_files
 
     drafts = Drafts()
     try:
-        opened = drafts.open(entry.key, unpack_to=folder_until_exit() if entry.foreign else None)
+        opened = drafts.open(entry.key, unpack_to=folder_for_files)
     except DraftInUse as error:
         now = drafts.entry(entry.key)
         return Begun(now.draft, now.journal, None, f"process {error.process}" if error.process else "another process")
