@@ -27,7 +27,7 @@ from mailtui.config.sources import (
     read_environment,
     read_file,
 )
-from mailtui.config.values import converted, parsed, text_of
+from mailtui.config.values import converted, parsed
 from mailtui.mail.errors import InvalidOptions, MailError, UnknownHandler
 from mailtui.mail.handlers import BUILT_IN, handler_class, handler_labels
 from mailtui.mail.interface import MailHandler
@@ -204,43 +204,6 @@ class Settings:
         except MailError as error:
             return str(error)
         return ""
-
-    def origin(self, name: str, option: str) -> Origin:
-        """Where the value of a handler's option comes from.
-
-        Args:
-            name: Of a section, or a label.
-            option: Of its handler.
-        """
-        setting = self.sections.get(name, {}).get(option)
-        return setting.origin if setting else "default"
-
-    def text(self, name: str, option: DeclaredOption) -> str:
-        """The value of an option for a person to edit, even when it is wrong; of a secret nothing.
-
-        Args:
-            name: Of a section, or a label.
-            option: Of its handler.
-        """
-        return "" if option.type is Secret else text_of(option, self.sections.get(name, {}).get(option.name))
-
-    def preference_text(self, option: DeclaredOption) -> str:
-        """The value of a preference for a person to edit, even when it is wrong.
-
-        Args:
-            option: Of `Preferences`.
-        """
-        return text_of(option, self.preferred.get(option.name))
-
-    def is_set(self, name: str, option: DeclaredOption) -> bool:
-        """Whether an option has a value that is not empty, which is all that may be told of a secret.
-
-        Args:
-            name: Of a section, or a label.
-            option: Of its handler.
-        """
-        setting = self.sections.get(name, {}).get(option.name)
-        return bool(option.default if setting is None else setting.value)
 
     def with_values(self, name: str, values: Mapping[str, Any]) -> Settings:
         """The same settings with other values for one handler, in this run.

@@ -8,9 +8,11 @@ from typing import Literal
 
 from mailtui.config.preferences import Preferences
 from mailtui.config.settings import Settings
+from mailtui.config.sources import Setting
+from mailtui.config.values import text_of
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
-from mailtui.mail.options import DeclaredOption
+from mailtui.mail.options import DeclaredOption, Secret
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,19 @@ class OptionValue:
     option: DeclaredOption
     text: str
     origin: str
-    is_set: bool = True
+    is_set: bool
+
+    @classmethod
+    def of(cls, option: DeclaredOption, setting: Setting | None) -> OptionValue:
+        """An option, even if its value is wrong.
+
+        Args:
+            option: As it is declared.
+            setting: Its value; None for the default.
+        """
+        text = "" if option.type is Secret else text_of(option, setting)
+        is_set = bool(option.default if setting is None else setting.value)
+        return cls(option, text, setting.origin if setting else "default", is_set)
 
 
 @dataclass(frozen=True)
@@ -58,15 +72,8 @@ def handler_sheet(settings: Settings, name: str) -> OptionSheet:
         return OptionSheet(problem=settings.problem(name))
     options, inherited = handler_type.options(), MailHandler.options()
     own = [option for key, option in options.items() if key not in inherited]
-    values = (
-        OptionValue(
-            option,
-            settings.text(name, option),
-            settings.origin(name, option.name),
-            settings.is_set(name, option),
-        )
-        for option in (*own, *(options[key] for key in inherited))
-    )
+    section = settings.sections.get(name, {})
+    values = (OptionValue.of(one, section.get(one.name)) for one in (*own, *(options[key] for key in inherited)))
     return OptionSheet(handler_type.about(), settings.problem(name), tuple(values))
 
 
@@ -80,8 +87,7 @@ def preferences_sheet(settings: Settings, themes: Collection[str]) -> OptionShee
     values = []
     for name, declared in Preferences.options().items():
         option = replace(declared, type=Literal, choices=tuple(themes)) if name == "theme" else declared
-        found = settings.preferred.get(name)
-        values.append(OptionValue(option, settings.preference_text(declared), found.origin if found else "default"))
+        values.append(OptionValue.of(option, settings.preferred.get(name)))
     try:
         settings.preferences(themes)
     except InvalidOptions as error:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from mailtui.config.changes import overruled, overruled_preferences
 from mailtui.config.settings import DEFAULT_HANDLER, Settings
 from mailtui.mail.handlers import handler_labels
-
-
-def short_path(path: str) -> str:
-    """A path as people write it: `~/.config/mailtui/config.toml`.
-
-    Args:
-        path: Of a file.
-    """
-    home = os.path.expanduser("~") + os.sep
-    return f"~{os.sep}{path.removeprefix(home)}" if path.startswith(home) else path
+from mailtui.tui.files import with_tilde
 
 
 def saved_text(settings: Settings, name: str) -> str:
@@ -42,7 +32,7 @@ def saved_preferences_text(settings: Settings) -> str:
 def _saved_text(path: str, variables: Sequence[str]) -> str:
     goes = "go" if len(variables) > 1 else "goes"
     note = f"\nThe next time, {', '.join(variables)} of the environment {goes} before it." if variables else ""
-    return f"Saved to {short_path(path)}{note}"
+    return f"Saved to {with_tilde(path)}{note}"
 
 
 def not_removable(settings: Settings, name: str, *, in_use: bool) -> str:
@@ -69,7 +59,7 @@ def removal_text(settings: Settings, name: str) -> str:
     stays = name in handler_labels()
     lines = ["It is in no file yet; it goes at once."]
     if name in settings.file.sections:
-        lines = [f"The section [mail.{name}] is taken out of {short_path(settings.path)} at once."]
+        lines = [f"The section [mail.{name}] is taken out of {with_tilde(settings.path)} at once."]
         if settings.at_start.value == name:
             lines.append(f"mailtui then starts with {DEFAULT_HANDLER}.")
     variables = [setting.where for setting in settings.environment.sections.get(name, {}).values()]

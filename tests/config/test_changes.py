@@ -19,6 +19,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.options import Option, Secret
 from mailtui.mail.receipt import Receipt
+from mailtui.tui.option_sheet import handler_sheet
 
 Load = Callable[..., Settings]
 CANARY = "c4n4ry é"
@@ -77,13 +78,13 @@ def test_only_what_was_edited_is_saved(load: Load, path: Path) -> None:
     settings = load(MAILTUI_MAIL_WORK_SUBJECT="env", MAILTUI_MAIL_WORK_PORT="26")
     kept = saved(settings.with_values("work", {"timeout": 2.0}).with_values("home", {"subject": "no"}), "work")
     assert path.read_text() == FILE.replace("port = 25\n", "port = 25\ntimeout = 2.0\n")
-    assert [kept.origin("work", option) for option in ("timeout", "subject", "port")] == [
+    assert [kept.sections["work"][option].origin for option in ("timeout", "subject", "port")] == [
         "file",
         "environment",
         "environment",
     ]
     assert kept.sections["work"]["timeout"].where == f"{path}, line 7"
-    assert kept.origin("home", "subject") == "this run"
+    assert kept.sections["home"]["subject"].origin == "this run"
     assert overruled(kept, "work") == []
 
 
@@ -134,7 +135,7 @@ def test_a_new_handler_is_saved_with_its_class(load: Load, path: Path) -> None:
     assert saved(load(), "home") is not None
     kept = saved(settings.with_values("new", {"subject": "Hi"}), "new")
     assert path.read_text() == f'{FILE}\n[mail.new]\nhandler = "eml"\nsubject = "Hi"\n'
-    assert kept.origin("new", "handler") == "file"
+    assert kept.sections["new"]["handler"].origin == "file"
 
 
 def test_nothing_to_save_writes_nothing(load: Load, path: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_copy_has_all_values_and_saves_none_of_the_environment(load: Load, pat
     section = tomllib.loads(path.read_text())["mail"]["two"]
     assert section == {"handler": "vault", "port": 25, "password": "file-secret", "timeout": 3.0}
     assert kept.handler("two").subject == "env"
-    assert kept.origin("work", "timeout") == "this run"
+    assert kept.sections["work"]["timeout"].origin == "this run"
 
 
 def test_a_copy_of_a_secret_of_the_environment_is_not_saved(load: Load, path: Path) -> None:
@@ -314,7 +315,7 @@ def test_a_secret_is_in_nothing_that_is_shown(load: Load, path: Path) -> None:
     attempt(lambda: load(good).handler("work"))
     attempt(lambda: load(FILE, MAILTUI_MAIL_WORK_PASSWORD=CANARY).environment)
     attempt(lambda: load(FILE, MAILTUI_MAIL_WORK_PASSWORD=CANARY, MAILTUI_MAIL_WORK_PORT="x").handler("work"))
-    attempt(lambda: load(good).text("work", VaultMailHandler.options()["password"]))
+    attempt(lambda: handler_sheet(load(good), "work"))
     attempt(lambda: load("mail = { work = 5 }").with_values("work", {"password": Secret(CANARY)}))
     settings = load(good).with_typed("work", {"password": Secret(CANARY)})
     attempt(lambda: settings.sections)

@@ -56,7 +56,7 @@ def test_preferences_are_saved_where_they_stand_and_nothing_else_is(load: Load, 
         "remember_recipients": "environment",
     }
     assert (kept.keys["preview"].origin, kept.keys["send"].origin) == ("this run", "file")
-    assert kept.origin("work", "subject") == "this run"
+    assert kept.sections["work"]["subject"].origin == "this run"
     assert overruled_preferences(kept) == []
     assert saved_preferences(kept) is kept
 

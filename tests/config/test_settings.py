@@ -17,6 +17,7 @@ from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.options import Option, Secret
 from mailtui.mail.receipt import Receipt
+from mailtui.tui.option_sheet import handler_sheet
 
 Load = Callable[..., Settings]
 LABELS = handler_labels()
@@ -124,9 +125,13 @@ def test_the_environment_wins_over_the_file_and_this_run_over_both(load: Load) -
 
 def test_each_value_says_where_it_comes_from(load: Load) -> None:
     settings = load(FILE, MAILTUI_MAIL_WORK_SUBJECT_PREFIX="[env]").with_values("work", {"cc": ("a@x.org",)})
-    origins = [settings.origin("work", option) for option in ("subject", "folder", "subject_prefix", "cc")]
-    assert origins == ["default", "file", "environment", "this run"]
-    assert settings.origin("nothing", "subject") == "default"
+    origins = {value.option.name: value.origin for value in handler_sheet(settings, "work").values}
+    assert [origins[option] for option in ("subject", "folder", "subject_prefix", "cc")] == [
+        "default",
+        "file",
+        "environment",
+        "this run",
+    ]
     assert [load(FILE).mail_handler.origin, load(FILE, MAILTUI_MAIL_HANDLER="eml").mail_handler.origin] == [
         "file",
         "environment",
@@ -363,15 +368,18 @@ def test_a_file_of_ones_own_that_leads_nowhere_is_told(tmp_path: Path) -> None:
         Settings.load(environ={"XDG_CONFIG_HOME": str(tmp_path)})
 
 
+def texts(settings: Settings, name: str) -> dict[str, str]:
+    """The options of a handler as they are edited."""
+    return {value.option.name: value.text for value in handler_sheet(settings, name).values}
+
+
 @pytest.mark.usefixtures("postbox")
 def test_the_text_to_edit_is_what_the_option_reads(load: Load) -> None:
     text = (
         "[mail.postbox]\nport = 587\nverify = false\npassword = 'hunter2'\nto = ['a@x.org', 'b@x.org']\ntimeout = 'x'\n"
     )
     settings = load(text, MAILTUI_MAIL_POSTBOX_CC="c@x.org,d@x.org", MAILTUI_MAIL_POSTBOX_COMMAND="[")
-    options = Postbox.options()
-    shown = {name: settings.text("postbox", option) for name, option in options.items()}
-    assert shown == {
+    assert texts(settings, "postbox") == {
         "to": "a@x.org, b@x.org",
         "cc": "c@x.org, d@x.org",
         "bcc": "",
@@ -384,7 +392,7 @@ def test_the_text_to_edit_is_what_the_option_reads(load: Load) -> None:
         "password": "",
         "command": "[",
     }
-    assert settings.text("eml", EmlMailHandler.options()["folder"]) == ""
+    assert texts(settings, "eml")["folder"] == ""
 
 
 @pytest.mark.usefixtures("postbox")
@@ -399,7 +407,7 @@ def test_the_text_to_edit_is_what_the_option_reads(load: Load) -> None:
 def test_what_the_text_says_can_be_put_back(load: Load, values: dict[str, Any]) -> None:
     settings = load().with_values("postbox", values)
     options = Postbox.options()
-    again = {name: options[name].parse(settings.text("postbox", options[name])) for name in values}
+    again = {name: options[name].parse(texts(settings, "postbox")[name]) for name in values}
     first, second = settings.handler("postbox"), settings.with_values("postbox", again).handler("postbox")
     for name in values:
         assert getattr(first, name) == getattr(second, name)

@@ -133,7 +133,7 @@ async def test_save_writes_tells_where_and_holds_in_this_run(path: Path) -> None
         assert top(app) is letter(app)
         assert app.mail is not before
         assert app.mail.port == 258  # type: ignore[attr-defined]
-        assert app.settings.origin("work", "port") == "file"
+        assert app.settings.sections["work"]["port"].origin == "file"
 
 
 async def test_save_neither_switches_nor_leaves(path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterator
 
 from mailtui.mail.address import InvalidAddress, parse_address, split_addresses
-from mailtui.mail.eml.text import base64_bytes, quoted_printable_bytes, text_of_bytes
+from mailtui.mail.eml.text import base64_bytes, text_of_bytes
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _BYTE = re.compile("[\udc80-\udcff]")  # what the parser makes of bytes beyond ASCII
@@ -134,6 +135,6 @@ def _decoded_words(words: str) -> Iterator[str]:
             yield text_of_bytes(data, charset)
             charset, data = found[1].lower(), b""
         word = found[3].encode()
-        data += base64_bytes(word) if found[2] in "bB" else quoted_printable_bytes(word.replace(b"_", b" "))
+        data += base64_bytes(word) if found[2] in "bB" else a2b_qp(word.replace(b"_", b" "))
     yield text_of_bytes(data, charset)
     yield words[len(words.rstrip()) :]

@@ -65,7 +65,7 @@ def transfer_decoded(data: bytes, encoding: str) -> bytes:
         case "base64":
             return base64_bytes(data)
         case "quoted-printable":
-            return quoted_printable_bytes(data)
+            return a2b_qp(data)
         case "uuencode" | "x-uuencode" | "uue" | "x-uue":
             return _uu_bytes(data)
     return data
@@ -80,15 +80,6 @@ def base64_bytes(data: bytes) -> bytes:
     digits = data.translate(None, _NOT_BASE64)
     digits = digits[: len(digits) - (len(digits) % 4 == 1)]
     return a2b_base64(digits + b"=" * (-len(digits) % 4))
-
-
-def quoted_printable_bytes(data: bytes) -> bytes:
-    """Decode quoted-printable; what is no code stays.
-
-    Args:
-        data: Any bytes.
-    """
-    return a2b_qp(data)
 
 
 def _uu_bytes(data: bytes) -> bytes:

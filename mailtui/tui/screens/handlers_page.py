@@ -59,8 +59,7 @@ class HandlersPage(SettingsPage):
     ]
 
     def __init__(self, settings: Settings, active: str, edits: Edits, *, id: str) -> None:  # noqa: A002
-        super().__init__(edits, id=id)
-        self.set_reactive(SettingsPage.settings, settings)
+        super().__init__(settings, edits, id=id)
         self._active = active
         self._shown = self._at_first()
 

@@ -16,11 +16,11 @@ from textual.widgets.option_list import Option
 from mailtui.config.changes import saved_keys
 from mailtui.config.settings import Settings
 from mailtui.tui.edits import KEYS, Edits
+from mailtui.tui.files import with_tilde
 from mailtui.tui.keymap import FIXED, Action, Keymap, key_caution, keymap
 from mailtui.tui.keys import key_names
 from mailtui.tui.screens.key_dialog import KeyDialog
 from mailtui.tui.screens.settings_page import BACK, SAVE, USE, ActionRow, SettingsPage
-from mailtui.tui.settings_texts import short_path
 from mailtui.visible import visible
 
 _QUIET = "dim"
@@ -49,8 +49,7 @@ class KeysPage(SettingsPage):
     ]
 
     def __init__(self, settings: Settings, actions: Sequence[Action], edits: Edits, *, id: str) -> None:  # noqa: A002
-        super().__init__(edits, id=id)
-        self.set_reactive(SettingsPage.settings, settings)
+        super().__init__(settings, edits, id=id)
         self._actions = actions
         self._known = {action.id: action for action in actions}
 
@@ -104,7 +103,7 @@ class KeysPage(SettingsPage):
         self._edits.keys = {}
         self.settings = kept
         self.post_message(self.Saved(kept))
-        return f"Saved to {short_path(kept.path)}"
+        return f"Saved to {with_tilde(kept.path)}"
 
     def action_change(self) -> None:
         """Ask for another key for the marked action."""

@@ -9,7 +9,7 @@ from textual.message import Message
 from mailtui.config.changes import saved_preferences
 from mailtui.config.settings import Settings
 from mailtui.mail.errors import InvalidOptions
-from mailtui.tui.edits import PREFERENCES, Edits
+from mailtui.tui.edits import PREFERENCES
 from mailtui.tui.option_sheet import OptionSheet, preferences_sheet
 from mailtui.tui.screens.settings_page import BACK, SAVE, USE, ActionRow, SettingsPage
 from mailtui.tui.settings_texts import saved_preferences_text
@@ -44,10 +44,6 @@ class PreferencesPage(SettingsPage):
         def __init__(self, theme: str) -> None:
             super().__init__()
             self.theme = theme
-
-    def __init__(self, settings: Settings, edits: Edits, *, id: str) -> None:  # noqa: A002
-        super().__init__(edits, id=id)
-        self.set_reactive(SettingsPage.settings, settings)
 
     def compose(self) -> ComposeResult:
         """The form, the buttons."""

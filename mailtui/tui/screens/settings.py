@@ -14,6 +14,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from mailtui.config.settings import Settings
 from mailtui.tui.edits import Edits
+from mailtui.tui.files import with_tilde
 from mailtui.tui.keymap import Action
 from mailtui.tui.keys import key_of
 from mailtui.tui.leaving import OnceMore, Place
@@ -21,7 +22,6 @@ from mailtui.tui.screens.handlers_page import MEDIUM, HandlersPage
 from mailtui.tui.screens.keys_page import KeysPage
 from mailtui.tui.screens.preferences_page import PreferencesPage
 from mailtui.tui.screens.settings_page import SettingsPage
-from mailtui.tui.settings_texts import short_path
 from mailtui.tui.widgets.key_bar import KeyBar
 from mailtui.tui.widgets.tab_strip import TabStrip
 from mailtui.visible import visible
@@ -180,5 +180,5 @@ class SettingsScreen(Place[tuple[str, Settings] | None]):
         return False
 
     def _tell(self) -> None:
-        where = visible(short_path(self.settings.path)) or "no file"
+        where = visible(with_tilde(self.settings.path)) or "no file"
         self.query_one("#settings-title", Static).update(where)

@@ -47,6 +47,7 @@ class SettingsPage(Vertical):
     """A part of the settings, to be changed. What was typed is kept until it is used, saved or dropped.
 
     Args:
+        settings: That hold now.
         edits: What was typed on any page.
         id: Of the widget.
     """
@@ -82,8 +83,9 @@ class SettingsPage(Vertical):
     class Edited(Message):
         """Something was typed."""
 
-    def __init__(self, edits: Edits, *, id: str) -> None:  # noqa: A002
+    def __init__(self, settings: Settings, edits: Edits, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.set_reactive(SettingsPage.settings, settings)
         self._edits = edits
 
     @property
