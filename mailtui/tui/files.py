@@ -10,7 +10,7 @@ from threading import Thread
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from mailtui.mail.attachment import Attachment, File, InvalidAttachment, split_files
+from mailtui.mail.attachment import Attachment, File, InvalidAttachment, join_files, split_files
 from mailtui.visible import visible
 
 Sight = Attachment | str  # the file, or why it cannot go along
@@ -132,6 +132,20 @@ def with_tilde(path: str) -> str:
     """
     home = os.path.expanduser("~").rstrip("/")
     return f"~{path[len(home) :]}" if home and (path == home or path.startswith(f"{home}/")) else path
+
+
+def from_anywhere(text: str) -> str:
+    """A typed list of files that means the same ones in whatever folder it is read.
+
+    Args:
+        text: As typed; it stays so where it is no list, or means that already.
+    """
+    try:
+        paths = split_files(text)
+        whole = [path if path.startswith(("/", "~")) else with_tilde(os.path.abspath(path)) for path in paths]
+    except (InvalidAttachment, FileNotFoundError):  # of a working folder that is gone
+        return text
+    return text if whole == paths else join_files(whole)
 
 
 def can_be_typed(path: str) -> bool:

@@ -15,6 +15,7 @@ from mailtui.mail.errors import DraftError
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
+from mailtui.tui.files import from_anywhere
 
 if TYPE_CHECKING:
     from mailtui.drafts.entry import Entry
@@ -140,7 +141,7 @@ class Keeping:
             self._forget()
         elif not self.holder and (self._touched or changed):
             self._touched = True
-            self._ready().save(draft)
+            self._ready().save(_from_anywhere(draft))
 
     def keep(self, draft: Draft) -> None:
         """Save it now, also one that came filled in. An empty letter is not kept, nor one that everybody has.
@@ -181,7 +182,7 @@ class Keeping:
             DraftError: It was not written.
         """
         saver = self._ready()
-        number = saver.begin_sending(mail, email, draft)
+        number = saver.begin_sending(mail, email, _from_anywhere(draft))
         return Record(saver.opened.key, draft.letter, number)
 
     def end_sending(
@@ -259,6 +260,10 @@ def unfinished(entries: list[Entry]) -> list[Entry]:
         for entry in entries
         if entry.process is None and entry.state in _UNFINISHED and (entry.draft or entry.journal.attempts)
     ]
+
+
+def _from_anywhere(draft: Draft) -> Draft:
+    return replace(draft, attachments=from_anywhere(draft.attachments)) if draft.attachments else draft
 
 
 def _end_elsewhere(record: Record, answer: Receipt | Exception, *, complete: bool) -> None:

@@ -17,6 +17,7 @@ from mailtui import Draft, Email, MailtuiApp, Option, Receipt, Secret, Settings
 from mailtui.config.sources import Setting
 from mailtui.drafts.opened import OpenDraft
 from mailtui.drafts.store import Drafts
+from mailtui.mail.attachment import split_files
 from mailtui.mail.receipt import Recipient
 from mailtui.tui import leaving
 from mailtui.tui.screens.drafts import DraftsScreen
@@ -140,6 +141,27 @@ async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_
         await pilot.pause()
         assert said_at_the_end(app) == ""
     assert (app.return_code, Drafts().entries()) == (0, [])
+
+
+async def test_a_draft_means_the_same_files_in_every_folder(
+    make_app: MakeApp, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "the plan.txt").write_text(name)
+    monkeypatch.chdir(tmp_path / "here")
+    app = make_app(Draft(attachments='"the plan.txt", /etc/hosts'))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    monkeypatch.chdir(tmp_path / "there")
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await until_offered(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        files = split_files(letter(app).typed().attachments)
+    assert files == [str(tmp_path / "here/the plan.txt"), "/etc/hosts"]
 
 
 async def test_an_empty_letter_is_not_kept_and_one_that_came_filled_in_is_left_alone(

@@ -219,7 +219,7 @@ async def test_where_there_is_no_browser_the_file_is_told(
         monkeypatch.setattr(browser.Pages, "add", failing)
         await pilot.press("f5")
         await settle(pilot)
-        assert "cannot be written: [Errno 28] No space left on device" in toasts(app)[-1]
+        assert "cannot be shown: [Errno 28] No space left on device" in toasts(app)[-1]
 
 
 def failing(pages: browser.Pages, page: str) -> Path:
