@@ -19,6 +19,7 @@ from mailtui.tui.files import from_anywhere
 
 if TYPE_CHECKING:
     from mailtui.drafts.entry import Entry
+    from mailtui.drafts.journal import Journal
     from mailtui.drafts.opened import OpenDraft
     from mailtui.drafts.saver import Saver
 
@@ -118,6 +119,11 @@ class Keeping:
     def key(self) -> str:
         """The number of the draft; empty while it has none."""
         return self._saver.opened.key if self._saver else ""
+
+    @property
+    def journal(self) -> Journal | None:
+        """What was tried to send the letter; None while nothing of it is on disk."""
+        return self._saver.opened.journal if self._saver else None
 
     @property
     def kept(self) -> Kept:

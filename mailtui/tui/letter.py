@@ -44,7 +44,8 @@ class Known(NamedTuple):
 class Letter:
     """Remembers what became of a letter, so that nobody gets it twice unasked.
 
-    What somebody may have got and was changed then is another letter, with a Message-ID of its own.
+    What somebody may have got and was changed then is another letter, with a Message-ID of its own; with other
+    recipients it is the same one, for those who do not have it.
 
     Args:
         name: What stands before the @ of the Message-ID. Blank: a new one.
@@ -69,7 +70,7 @@ class Letter:
             if recipient.status in ("accepted", "unknown"):
                 at = (attempt.ended or attempt.begun).astimezone()
                 letter._told[address] = [Known(recipient.status, attempt.handler, at, attempt)]
-                letter._left, letter._attempt = replace(draft, letter=""), attempt
+                letter._left, letter._attempt = _content(draft), attempt
             if recipient.status == "accepted":
                 letter._served_by.setdefault(attempt.way, set()).add(address)
         letter._submits = sum(attempt.letter == draft.letter for attempt in journal.attempts)
@@ -82,7 +83,7 @@ class Letter:
         Args:
             draft: As it stands in the form.
         """
-        changed = self._left is not None and replace(draft, letter="") != self._left
+        changed = self._left is not None and _content(draft) != self._left
         return replace(draft, letter=self._next if changed else self._name)
 
     def begin_anew(self) -> None:
@@ -122,7 +123,7 @@ class Letter:
         begun = self._email if known else None
         if known and not begun and self._attempt and _way_of(mail) == self._attempt.way:
             email = self._attempt.again(email)
-        if begun and begun.defaults is email.defaults and begun.attachments == email.attachments:
+        if begun and begun.defaults is email.defaults and _parts(begun) == _parts(email):
             email = begun.to_others_than(())  # the very message that the others have
         recipients = email.envelope.recipients
         served = {address for address in recipients if address in known and known[address].status == "accepted"}
@@ -156,7 +157,7 @@ class Letter:
             if status == "accepted":
                 self._served_by.setdefault(_way_of(outcome.mail), set()).add(address)
         if arrivals:
-            self._left = replace(draft, letter="")
+            self._left = _content(draft)
             self._email = email
 
     def forget(self, outcome: Outcome) -> None:
@@ -169,6 +170,16 @@ class Letter:
         self._told = {one: told for one, told in rest.items() if told}
         if not self._told:
             self._left = None
+
+
+def _content(draft: Draft) -> Draft:
+    """All but its name and its recipients."""
+    return replace(draft, letter="", to="", cc="", bcc="")
+
+
+def _parts(email: Email) -> tuple[object, ...]:
+    """What may differ between two messages that were made of one letter."""
+    return email.to, email.cc, email.bcc, email.attachments
 
 
 def _standing(told: list[Known]) -> Known:

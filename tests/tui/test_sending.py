@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import replace
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,40 @@ async def test_a_changed_letter_goes_to_all_under_another_name_and_the_old_one_i
     first, second = (message.data.partition(b"Message-ID: ")[2][:50] for message in mailbox.messages)
     assert first != second
     assert mailbox.messages[1].recipients == ["ann@example.org", "bob@example.org"]
+
+
+async def test_a_corrected_address_alone_gets_the_letter(make_app: MakeApp) -> None:
+    mailbox = Mailbox(refused={"bob@example.org": "550 5.1.1 no such user"})
+    with smtp_server(mailbox) as port:
+        app = make_app(replace(TWO, bcc="dora@example.org"), smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            letter(app).query_one("#to", Input).value = "ann@example.org, zoe@example.org"
+            await pilot.pause()
+            known = str(letter(app).query_one("#known").render())
+            assert "bob@example.org does not have it (work, " in known
+            assert "5.1.1 no such user" in known
+            assert "ann@example.org and dora@example.org have it already (work, " in known
+            await pilot.press("ctrl+s")
+            await until_heeded(pilot, ReviewScreen)
+            shown = "1 recipient:\n   1  zoe@example.org\n   –  ann@example.org  not again: has it already"
+            assert shown in review(app)
+            await pilot.press("y")
+            await until(pilot, lambda: letter(app).outcome and letter(app).outcome.good)  # type: ignore[union-attr]
+            await until_free(pilot)
+            await pilot.press("ctrl+s")
+            await pilot.pause()
+            assert app.screen is letter(app)
+            assert not letter(app).query_one("#known").display
+    assert [message.recipients for message in mailbox.messages] == [
+        ["ann@example.org", "dora@example.org"],
+        ["zoe@example.org"],
+    ]
+    first, second = (message_from_bytes(message.data) for message in mailbox.messages)
+    assert (first["To"], second["To"]) == ("ann@example.org, bob@example.org", "ann@example.org, zoe@example.org")
+    assert first["Message-ID"] == second["Message-ID"]
 
 
 async def test_another_handler_may_send_it_again_and_the_review_says_so(

@@ -138,8 +138,10 @@ class ComposeScreen(KeptScreen):
             self.call_after_refresh(self.query_one(ComposeForm).reveal_problems, reason)
 
     def watch_draft(self) -> None:
-        """Follow the typing."""
+        """Follow the typing; who did not get the letter stays in sight."""
         self._check()
+        if self.outcome is not None and self.outcome.mail.delivers and not self.outcome.good:
+            self.show_known()
         self.outcome = None
 
     def on_attachments_input_looked(self, message: AttachmentsInput.Looked) -> None:

@@ -231,6 +231,11 @@ class KeptScreen(Screen[None]):
             self._show_known(begun.draft, begun.journal)
         self.show_kept()
 
+    def show_known(self) -> None:
+        """Say what is known of who has the letter in the form, until it is handed over again."""
+        if self.keeping.journal is not None:
+            self._show_known(self.typed(), self.keeping.journal)
+
     def _show_known(self, draft: Draft, journal: Journal) -> None:
         self.show_notice("known", known_text(journal, draft))
 
