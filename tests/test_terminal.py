@@ -58,15 +58,24 @@ def test_every_key_of_the_first_line_arrives(tmp_path: Path) -> None:
     terminal.press("escape")
     terminal.wait_for("Subject Hi")
     terminal.press("F1")
-    terminal.wait_for("Who gets the mail", "^S")
+    terminal.wait_for("Body. Plain text", "^S")  # where the cursor is: all above it is filled in
     terminal.press("escape")
-    terminal.wait_until(lambda: "Who gets the mail" not in terminal.text, "help closed")
+    terminal.wait_until(lambda: "Body. Plain text" not in terminal.text, "help closed")
     terminal.press("ctrl+t")
     terminal.wait_for("Use which handler?")
     terminal.press("escape")
     terminal.wait_until(lambda: "Use which handler?" not in terminal.text, "picker closed")
     terminal.press("ctrl+q")
     assert terminal.exit_code() == 0
+
+
+def test_a_dry_run_shows_a_person_no_files(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("content")
+    file = str(tmp_path / "a.txt")
+    terminal = Terminal(tmp_path, "send", "--dry-run", "--body", "a\tb", "-a", file, "-f", "me@x.org", "ann@x.org")
+    assert terminal.exit_code() == 0
+    assert b"a       b" in terminal.output
+    assert b"[7 bytes in base64, not shown here]" in terminal.output
 
 
 def test_the_terminal_is_given_back_and_taken_again(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ List the drafts, the newest first, each with its number; or deal with one.
   mailtui drafts                               number, time, state, to, subject
   mailtui drafts show 3                        print it, and what became of it
   mailtui drafts open 3                        go on writing it
-  mailtui drafts delete 3                      delete it, without a question
+  mailtui drafts delete 3 5                    delete them, without a question
 
 They are messages in a Maildir, which other mail programs can read:
 ~/.local/share/mailtui/drafts, or mailtui/drafts in $XDG_DATA_HOME.
@@ -70,9 +70,9 @@ _OPERANDS = {
     "compose": " [ADDRESS | FILE.eml ...]",
     "send": " [ADDRESS | FILE.eml ...]",
     "check": " [NAME]",
-    "drafts": " [show N | open N | delete N]",
+    "drafts": " [list | show N | open N | delete N ...]",
 }
-_DEEDS = ("show", "open", "delete")  # with a draft
+_DEEDS = ("list", "show", "open", "delete")
 _EXIT_CODES_OF_DRAFTS = """\
 exit codes:
    0  done
@@ -134,8 +134,11 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
         if "address" not in arguments:
             stop(f"{command} takes no addresses; see mailtui {command} --help", USAGE)
         arguments.address += addresses
-    if command == "drafts" and arguments.deed and not arguments.draft:
-        stop(f"{arguments.deed} which draft? mailtui drafts lists them", USAGE)
+    if command == "drafts" and arguments.deed in ("show", "open", "delete"):
+        if not arguments.drafts:
+            stop(f"{arguments.deed} which draft? mailtui drafts lists them", USAGE)
+        if arguments.drafts[1:] and arguments.deed != "delete":
+            stop(f"{arguments.deed} one draft at a time: {arguments.drafts[0]} or {arguments.drafts[1]}?", USAGE)
     return arguments
 
 
@@ -229,11 +232,11 @@ def _parser(command: str) -> _Parser:
     if command == "check":
         parser.add_argument("name", metavar="NAME", nargs="?", help="the handler to try; default: the one in use")
     if command == "drafts":
-        parser.add_argument("deed", metavar="DEED", nargs="?", choices=_DEEDS, help=", ".join(_DEEDS))
-        parser.add_argument("draft", metavar="N", nargs="?", default="", help="the number of the draft")
+        parser.add_argument("deed", metavar="WHAT", nargs="?", choices=_DEEDS, help=", ".join(_DEEDS))
+        parser.add_argument("drafts", metavar="N", nargs="*", help="the number of a draft")
     if command == "send":
         parser.add_argument("--json", action="store_true", help="print what happened as JSON")
-        parser.add_argument("--dry-run", action="store_true", help="print the message's source, deliver nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print the message, deliver nothing")
     return parser
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, HUNG_UP, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
-from mailtui.cli.output import NotWritten, Stopped, drop_all_output, print_result, stop, talk
+from mailtui.cli.output import NotWritten, Stopped, drop_all_output, is_on_terminal, print_result, stop, talk
 from mailtui.config.settings import Settings
 from mailtui.files import data_path, folder_until_exit
 from mailtui.mail.checks import Checks, address_list, header_fields
@@ -52,11 +52,14 @@ def drafts(arguments: Namespace) -> int:
     kept = Drafts()
     match arguments.deed:
         case "show":
-            entry = kept.entry(arguments.draft)
+            entry = kept.entry(arguments.drafts[0])
             print_result(f"{entry.path}: {entry.problem}" if entry.problem else whole(entry))
         case "delete":
-            print_result(f"Deleted {name_of(kept.delete(arguments.draft))}")
-            _sweep_files()
+            try:
+                for key in arguments.drafts:
+                    print_result(f"Deleted {name_of(kept.delete(key))}")
+            finally:
+                _sweep_files()
         case "open":
             return _open_draft(kept, arguments)
         case _:
@@ -71,7 +74,7 @@ def drafts(arguments: Namespace) -> int:
 def _open_draft(kept: Drafts, arguments: Namespace) -> int:
     _require_terminal()
     settings = Settings.load(arguments.config)
-    opened = kept.open(arguments.draft, unpack_to=_folder_for_files)
+    opened = kept.open(arguments.drafts[0], unpack_to=_folder_for_files)
     try:
         return _open_composer(settings, opened.draft, arguments.handler, opened)
     finally:
@@ -253,7 +256,7 @@ def handlers(arguments: Namespace) -> int:
 def _dry_run(email: Email, *, as_json: bool) -> int:
     envelope = email.envelope
     if as_json:
-        _print_json({"dry_run": True, "message_id": email.message_id, **asdict(envelope), "source": email.source()})
+        _print_json({"dry_run": True, "message_id": email.message_id, **asdict(envelope), "source": _whole(email)})
     else:
         from mailtui.mail.advice import advice  # nothing else asks for it
 
@@ -261,8 +264,13 @@ def _dry_run(email: Email, *, as_json: bool) -> int:
         talk(f"to {', '.join(envelope.recipients) or '(nobody)'}")
         for sentence in advice(email):
             talk(f"note: {sentence}")
-        print_result(email.source())
+        print_result(email.source() if is_on_terminal() else _whole(email).removesuffix("\n"))
     return OK
+
+
+def _whole(email: Email) -> str:
+    """Its source with the content of its files, as a file of a message has it: with plain line feeds."""
+    return email.as_bytes().decode("utf-8", "surrogateescape").replace("\r\n", "\n")
 
 
 def _of_error(error: MailError | Stopped) -> dict[str, object]:

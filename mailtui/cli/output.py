@@ -26,7 +26,7 @@ def print_result(text: str) -> None:
     """
     stream = sys.stdout
     if stream is not None:
-        shown = visible(text.expandtabs()) if stream.isatty() else text
+        shown = visible(text.expandtabs()) if is_on_terminal() else text
         encoding = stream.encoding or "utf-8"
         try:
             stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
@@ -35,6 +35,11 @@ def print_result(text: str) -> None:
             raise
         except OSError as error:
             raise NotWritten(f"The result could not be written: {error.strerror}.") from error
+
+
+def is_on_terminal() -> bool:
+    """Whether a person reads the results, and no program or file."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def talk(text: str) -> None:

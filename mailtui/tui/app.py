@@ -26,7 +26,7 @@ from mailtui.mail.draft import Draft
 from mailtui.mail.errors import InvalidOptions, MailError
 from mailtui.mail.interface import MailHandler
 from mailtui.tui.inert import INERT, inert
-from mailtui.tui.keys import key_hints
+from mailtui.tui.keys import key_hints, key_of
 from mailtui.tui.leaving import Dialog, Palette
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.stand_ins import without_stand_ins
@@ -215,7 +215,7 @@ class MailtuiApp(App[None]):
             if hint.enabled and hint.binding.id != "palette":
                 act = partial(self.run_action, hint.binding.action, hint.node)
                 yield SystemCommand(hint.binding.description, hint.tooltip, act)
-        left_out = {"Quit", "Keys", "Maximize", "Minimize"}  # one field alone is no letter
+        left_out = {"Quit", "Keys", "Screenshot", "Maximize", "Minimize"}  # one field alone is no letter
         if self._settings_screen is None:
             for page, about in (("Preferences", "Theme, signature, address book"), ("Keys", "All keys, to be changed")):
                 yield SystemCommand(page, about, partial(self.action_settings, page))
@@ -378,6 +378,10 @@ class MailtuiApp(App[None]):
 
         self.bell()
         self.panic(Group(Traceback(show_locals=False, width=None), self._letter_screen.last_words()))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+c copies what is selected; where nothing is, somebody may want to leave."""
+        self.notify(f"Nothing is selected to be copied. {key_of(self.screen, 'quit')} quits.")
 
     async def action_quit(self) -> None:
         """Leave; the letter is kept as a draft. Settings that were not kept are asked about once."""

@@ -75,7 +75,7 @@ def left_text(key: str, problem: str = "", *, unknown: bool = False) -> str:
     if problem:
         lines.append(f"mailtui: what was typed last is not kept. {problem}")
     if key:
-        lines.append(f"mailtui: the letter is kept as draft {key}; mailtui drafts open {key}, or start mailtui.")
+        lines.append(f"mailtui: the letter is kept as draft {key}; to go on with it: mailtui drafts open {key}")
     return "\n".join(lines)
 
 

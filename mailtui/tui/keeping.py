@@ -168,6 +168,15 @@ class Keeping:
         if problem := self._saver.flush():
             raise problem
 
+    def discard(self) -> None:
+        """Delete the draft: nobody wants the letter any more.
+
+        Raises:
+            DraftError: It is there still.
+        """
+        if self._saver is not None:
+            self._saver.discard()
+
     def close(self) -> Left:
         """Let go of it."""
         saver, self._saver = self._saver, None

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 # Of a short line these can be missed.
-_LAST: tuple[str | None, ...] = ("attach", "editor", "undo", "redo", "palette", "new", "quit")
+_LAST: tuple[str | None, ...] = ("quit", "attach", "editor", "undo", "redo", "palette", "new")
 
 
 @dataclass(frozen=True)

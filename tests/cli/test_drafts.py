@@ -97,12 +97,25 @@ def test_one_is_deleted_and_it_is_said_which(drafts: Drafts, command: Command) -
     assert re.fullmatch(r"Deleted draft 1, saved .{16}: ann@x.org, b@x.org  Hello\n", result.out)
 
 
+def test_several_are_deleted_as_far_as_they_are_there(drafts: Drafts, command: Command) -> None:
+    for _ in range(3):
+        kept(drafts, DRAFT)
+    result = command("drafts", "delete", "1", "9", "3")
+    assert result.code == 66
+    assert "There is no draft 9" in result.err
+    assert result.out.startswith("Deleted draft 1, ")
+    assert [entry.key for entry in drafts.entries()] == ["3", "2"]
+    assert command("drafts", "delete", "2", "3").code == 0
+    assert command("drafts", "list").err == "mailtui: There are no drafts.\n"
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
         (["show", "9"], 66, "There is no draft 9; mailtui drafts lists those that there are."),
         (["delete", "../../x"], 66, "There is no draft ../../x"),
         (["show"], 64, "show which draft? mailtui drafts lists them"),
+        (["open", "1", "2"], 64, "open one draft at a time: 1 or 2?"),
         (["shwo", "9"], 64, "invalid choice: 'shwo'"),
         (["open", "9"], 64, "the composer needs a terminal"),
     ],

@@ -280,7 +280,11 @@ async def test_files_are_listed_marked_and_removed(make_app: MakeApp, folder: Pa
     async with app.run_test(size=NARROW) as pilot:
         await settle(pilot)
         screen = letter(app)
-        assert attached(app) == ["✓ report.pdf 84 kB application/pdf ✕", "✓ notes, old.txt 5 bytes text/plain ✕"]
+        assert attached(app) == [
+            "✓ report.pdf 84 kB application/pdf ✕",
+            "✗ gone.txt there is no such file ✕",
+            "✓ notes, old.txt 5 bytes text/plain ✕",
+        ]
         field = screen.query_one("#attachments", Input)
         field.focus()
         await pilot.press("tab", "shift+tab")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -13,7 +14,7 @@ from mailtui import Draft, MailtuiApp, Settings
 from mailtui.config.sources import Setting
 from mailtui.tui.widgets.body_area import BodyArea
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, letter
-from tests.tui.waits import choose_command
+from tests.tui.waits import choose_command, settle
 
 SIZE = (80, 24)
 BLOCK = "\n\n-- \nMe\nat home"
@@ -84,6 +85,7 @@ async def test_whatever_changes_a_header_field_can_be_taken_back(make_app: MakeA
     app = make_app(Draft(to="ann@x.org"))
     async with app.run_test(size=SIZE) as pilot:
         field = letter(app).query_one("#to", Input)
+        field.focus()
         await pilot.press("end", *", bob")
         field.post_message(events.Paste("carl@x.org\ndora@x.org"))
         await pilot.pause()
@@ -166,7 +168,7 @@ async def test_checks_are_told_beside_the_button_and_in_the_review(
 
 async def test_where_no_editor_can_have_the_terminal_that_is_told(make_app: MakeApp) -> None:
     app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(140, 36)) as pilot:
         await pilot.press("f4")
         await pilot.pause()
         assert "The letter is as it was: An editor cannot have this terminal" in told(app)
@@ -176,3 +178,49 @@ async def test_where_no_editor_can_have_the_terminal_that_is_told(make_app: Make
         await pilot.pause()
         assert "An editor cannot have this terminal" in told(app)
         assert letter(app).draft.body == LETTER.body
+
+
+@pytest.mark.parametrize(
+    ("draft", "field"),
+    [
+        (Draft(), "to"),
+        (Draft(to="ann@x.org"), "subject"),
+        (Draft(bcc="ann@x.org", subject="Hello"), "body"),
+        (Draft(to="ann@x.org", subject="Hello", body="\n\n-- \nMe"), "body"),
+        (LETTER, "to"),
+    ],
+)
+async def test_a_letter_is_begun_where_it_is_still_empty(make_app: MakeApp, draft: Draft, field: str) -> None:
+    app = make_app(draft)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert letter(app).focused is letter(app).query_one(f"#{field}")
+        await pilot.press("ctrl+n", "ctrl+n")
+        await pilot.pause()
+        assert letter(app).focused is letter(app).query_one("#to")
+
+
+async def test_the_cursor_goes_to_both_ends_of_the_body(make_app: MakeApp) -> None:
+    app = make_app(replace(LETTER, body="\n".join(map(str, range(2000)))))
+    async with app.run_test(size=SIZE) as pilot:
+        letter(app).query_one("#body").focus()
+        await pilot.press("ctrl+end", "!", "ctrl+home", "!")
+        assert letter(app).typed().body.startswith("!0\n1\n")
+        assert letter(app).typed().body.endswith("\n1999!")
+
+
+async def test_what_a_letter_came_with_is_checked_at_once(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app(Draft(to="bob@", attachments=str(tmp_path / "gone.txt")))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert str(letter(app).query_one("#to-problem").render()) == "✗ bob@: the domain is missing"
+        assert "there is no such file" in letter(app).query_one("#attached").render_line(0).text
+
+
+async def test_ctrl_c_without_a_selection_says_how_to_leave(make_app: MakeApp) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=SIZE) as pilot:
+        letter(app).query_one("#send").focus()
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert "Nothing is selected to be copied. ^Q quits." in told(app)

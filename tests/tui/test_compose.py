@@ -42,7 +42,7 @@ async def test_what_is_typed_in_each_field_is_what_cement_prints(make_app: MakeA
             subject="Hello you",
         )
         assert pane(app) + "\n" == expected.decode()
-        assert "nothing handed to dummy yet" in state(app)
+        assert "○ live preview · Send hands it to dummy" in state(app)
 
 
 async def test_a_blank_letter_shows_the_defaults_that_cement_uses(make_app: MakeApp) -> None:

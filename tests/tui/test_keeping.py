@@ -29,6 +29,7 @@ from tests.smtp_server import Mailbox, smtp_server
 from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, burst, letter, pane, screen_text
 from tests.tui.test_sending import TWO, WIDE, review, smtp
 from tests.tui.waits import (
+    choose_command,
     send,
     until,
     until_answered,
@@ -103,7 +104,7 @@ async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_
         await pilot.press("z", "ctrl+q")
         await pilot.pause()
         assert said_at_the_end(app) == (
-            "mailtui: the letter is kept as draft 1; mailtui drafts open 1, or start mailtui."
+            "mailtui: the letter is kept as draft 1; to go on with it: mailtui drafts open 1"
         )
     assert (app.return_code, Drafts().entry("1").draft.to) == (0, "ann@x.orgz")
 
@@ -137,10 +138,28 @@ async def test_what_is_typed_is_kept_without_a_question_and_offered_at_the_next_
         await pilot.click("#drafts-delete")
         await pilot.pause()
         assert app.screen is letter(app)
+        letter(app).query_one("#to").focus()
         await pilot.press("end", *["backspace"] * 10, "ctrl+q")
         await pilot.pause()
         assert said_at_the_end(app) == ""
     assert (app.return_code, Drafts().entries()) == (0, [])
+
+
+async def test_a_letter_is_discarded_for_good_when_that_is_asked_for_twice(make_app: MakeApp, data: Path) -> None:
+    app = make_app(Draft())
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press(*"ann@x.org")
+        await until_saved(pilot)
+        await choose_command(pilot, "Discard")
+        assert "Discard once more drops this letter for good." in told(app)
+        assert letter(app).typed().to == "ann@x.org"
+        await choose_command(pilot, "Discard")
+        assert replace(letter(app).typed(), letter="") == Draft()
+        assert Drafts().entries() == []
+        assert "Discard" not in [command.title for command in letter(app).commands()]
+        await pilot.press("b")
+        await until_saved(pilot)
+        assert [entry.draft.to for entry in Drafts().entries()] == ["b"]
 
 
 async def test_a_draft_means_the_same_files_in_every_folder(

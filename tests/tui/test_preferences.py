@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from mailtui import MailtuiApp, Settings
 from mailtui.tui.keys import key_hints
@@ -87,6 +87,24 @@ async def test_a_theme_is_seen_at_once_put_back_used_and_saved(path: Path) -> No
         assert app.settings.preferred["theme"].origin == "this run"
         assert path.read_text() == FILE.replace("nord", "gruvbox")
     assert app_of(path).theme == "gruvbox"
+
+
+async def test_a_signature_that_cannot_be_read_is_marked(path: Path, tmp_path: Path) -> None:
+    app = app_of(path)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("f2", "f3")
+        await pilot.pause()
+        field = app.screen.query_one("#option-signature", Input)
+        field.value = str(tmp_path / "gone.txt")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert top(app) is not letter(app)
+        reason = app.screen.query_one("#preferences .option-problem", Static)
+        assert str(reason.render()).endswith("gone.txt: No such file or directory")
+        (tmp_path / "gone.txt").write_text("Me")
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert top(app) is letter(app)
 
 
 async def test_what_is_wrong_in_the_file_by_now_is_told_once(path: Path) -> None:

@@ -202,6 +202,21 @@ async def test_edits_stay_while_another_handler_is_shown(path: Path) -> None:
         assert (app.mail.port, app.mail.password.reveal()) == (258, "new")
 
 
+async def test_what_was_typed_is_told_as_such(path: Path) -> None:
+    app = app_of(path)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await open_settings(pilot, "work")
+        assert screen.query_one("#at-start", Checkbox).BUTTON_INNER == " "
+        await type_into(pilot, "port", "8")
+        await pilot.pause()
+        assert str(row_of(screen, "port").query_one(".option-help").render()) == "edited · Port"
+        assert str(screen.query_one("#settings-right").border_subtitle) == "mail.example.org:258"
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert str(row_of(screen, "port").query_one(".option-help").render()) == "default · Port"
+        assert str(screen.query_one("#settings-right").border_subtitle) == "mail.example.org:25"
+
+
 async def test_an_edit_of_the_last_moment_stays(path: Path) -> None:
     app = app_of(path)
     async with app.run_test(size=SIZE) as pilot:

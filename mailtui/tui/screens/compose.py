@@ -30,7 +30,7 @@ from mailtui.tui.screens.dispatch import Dispatch
 from mailtui.tui.screens.kept import KeptScreen
 from mailtui.tui.texts import Outcome, no_html_text, outcome_text, outcome_title
 from mailtui.tui.widgets.attachments_input import AttachmentsInput
-from mailtui.tui.widgets.compose_form import ComposeForm
+from mailtui.tui.widgets.compose_form import ComposeForm, first_field
 from mailtui.tui.widgets.header_fields import HeaderFields, HeaderInput
 from mailtui.tui.widgets.key_bar import KeyBar
 from mailtui.tui.widgets.panes import WIDE, Panes
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 class ComposeScreen(KeptScreen):
     """Draft in the form, preview beside it; Send prepares, has it reviewed where mail leaves, and delivers."""
 
-    AUTO_FOCUS = "#to"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", id="send", tooltip="Hand the letter to the handler"),
@@ -105,6 +104,7 @@ class ComposeScreen(KeptScreen):
         draft = opened.draft if opened else self._begun(draft)
         self._letter = Letter.of(draft, opened.journal) if opened else Letter(draft.letter)
         self.keeping = Keeping(self, draft, opened)
+        self.AUTO_FOCUS = f"#{first_field(draft)}"  # type: ignore[misc]
         self._last_key = 0.0
         self._sights: Sights = {}
         self._folder = ""  # that files were chosen from last
@@ -222,7 +222,7 @@ class ComposeScreen(KeptScreen):
         self.busy = True
         dispatch = self.dispatch = Dispatch(self, self.keeping, self._letter, mail, rest, draft)
         if mail.delivers:
-            form.hold()
+            form.hold("… nothing is sent yet")
             self.app.push_screen(dispatch.review(), partial(self._reviewed, dispatch))
         else:
             self._hand_over(dispatch)
@@ -323,6 +323,8 @@ class ComposeScreen(KeptScreen):
         if warnings := self.query_one(ComposeForm).warnings:
             tell = partial(self.notify, "\n".join(map(visible, warnings)), title="Before you send")
             yield SystemCommand("Checks", "All that may have been overlooked in the letter", tell)
+        if self.draft and not self.busy and not self.keeping.holder:
+            yield SystemCommand("Discard", "Drop this letter and its draft for good", self.action_discard)
         if self.outcome is not None:
             yield SystemCommand("Copy", "Copy the answer with its transcript", self.action_copy_answer)
             if not self.outcome.good:
@@ -348,7 +350,7 @@ class ComposeScreen(KeptScreen):
         self.query_one(Panes).show_letter()
         form.load(draft if letter else self._begun(draft))
         if read_only:
-            form.hold()
+            form.hold("read only here")
             self.query_one(Panes).show_answer()
 
     def _check(self) -> None:
@@ -378,6 +380,8 @@ class ComposeScreen(KeptScreen):
             self._back_to_letter()
             return
         self.show_notice("known", "")
+        if (form := self.query_one(ComposeForm)).disabled:
+            form.hold()
         outcome = await dispatch.outcome()
         self._show(outcome)
         await self._write_down(dispatch, outcome)
@@ -397,6 +401,7 @@ class ComposeScreen(KeptScreen):
         """Show what became of the letter."""
         self.busy = False
         if outcome.mail.delivers:  # the form was held
+            self.query_one(ComposeForm).hold("")
             self.set_timer(QUIET, self._release_form)
         self.outcome = outcome
         self.query_one(Panes).show_answer()

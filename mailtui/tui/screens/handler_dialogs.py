@@ -49,7 +49,7 @@ class NewHandlerScreen(Dialog[tuple[str, str] | None]):
                 yield OptionList(*map(_class_option, handler_labels()), id="labels", compact=True, markup=False)
             with Horizontal(id="new-name-line"):
                 yield Label("Name", id="new-name-label")
-                yield PromptInput(id="new-name", compact=True, select_on_focus=False, max_length=60)
+                yield PromptInput(id="new-name", compact=True, max_length=60)
             yield Static(id="new-name-problem", markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Copy" if self._copied else "Add", id="new-add", compact=True, variant="primary")

@@ -252,6 +252,14 @@ class HandlersPage(SettingsPage):
             self.notify(str(error), severity="error")
         return None
 
+    def _destination(self) -> str:
+        """Where mail would go by what was typed, if that can be used."""
+        settings, name = self.settings, self._shown
+        try:
+            return destination(settings.with_typed(name, self._edits.typed.get(name, {})), name)
+        except MailError:
+            return destination(settings, name)
+
     def _tell(self) -> None:
         """What stands around the form."""
         settings, name = self.settings, self._shown
@@ -259,5 +267,5 @@ class HandlersPage(SettingsPage):
         self.query_one(HandlerList).show(settings, name, self._edits.names, narrow=narrow)
         right = self.query_one("#settings-right")
         right.border_title = Content(f"{name} · in use" if name == self._active else name)
-        right.border_subtitle = Content(visible(destination(settings, name)))
+        right.border_subtitle = Content(visible(self._destination()))
         self.query_one(StartBox).show(starts=settings.at_start.value == name, ticked=self._edits.start == name)

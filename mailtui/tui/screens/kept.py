@@ -167,6 +167,20 @@ class KeptScreen(Screen[None]):
             self._begin(None)
             self._tell_kept(key)
 
+    def action_discard(self) -> None:
+        """Drop the letter with its draft, when this is asked for a second time, and begin a new one."""
+        if not self._once_more.is_yes(("discard", self.typed())):
+            self.notify("Discard once more drops this letter for good.", severity="warning")
+            return
+        try:
+            self.keeping.discard()
+        except DraftError as error:
+            self.notify(str(error), title="Not discarded", severity="error", timeout=15)
+            return
+        self.keeping.close()
+        self.load(Draft(), None)
+        self._begin(None)
+
     @work(group="drafts", exclusive=True)
     async def action_drafts(self) -> None:
         """Show the drafts, to go on with one of them."""

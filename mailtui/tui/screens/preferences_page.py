@@ -8,6 +8,7 @@ from textual.message import Message
 
 from mailtui.config.changes import saved_preferences
 from mailtui.config.settings import Settings
+from mailtui.config.signature import read_signature
 from mailtui.mail.errors import InvalidOptions
 from mailtui.tui.edits import PREFERENCES
 from mailtui.tui.option_sheet import OptionSheet, preferences_sheet
@@ -113,7 +114,7 @@ class PreferencesPage(SettingsPage):
 
     def _as_typed(self) -> Settings:
         settings = self.settings.with_typed_preferences(self.query_one(OptionForm).typed)
-        settings.preferences(self.app.available_themes)
+        read_signature(settings.preferences(self.app.available_themes).signature)
         return settings
 
     def _sheet(self, settings: Settings) -> OptionSheet:

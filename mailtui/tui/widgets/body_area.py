@@ -23,6 +23,8 @@ class BodyArea(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+j", "new_line", "New line", show=False),
+        Binding("ctrl+home", "to_the_start", "Cursor to the start", show=False),
+        Binding("ctrl+end", "to_the_end", "Cursor to the end", show=False),
         Binding("ctrl+z", "undo", "Undo", show=False, id="undo", tooltip="Take the last change of the body back"),
         Binding("ctrl+y", "redo", "Redo", show=False, id="redo", tooltip="Do once more what was taken back"),
     ]
@@ -69,6 +71,14 @@ class BodyArea(TextArea):
     def action_paste(self) -> None:
         """The same for what was copied here."""
         self.on_paste(events.Paste(self.app.clipboard))
+
+    def action_to_the_start(self) -> None:
+        """Go to the first character of the letter."""
+        self.move_cursor((0, 0))
+
+    def action_to_the_end(self) -> None:
+        """Go behind the last one."""
+        self.move_cursor(self.document.end)
 
     def action_new_line(self) -> None:
         """Begin a new line."""

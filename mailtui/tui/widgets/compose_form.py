@@ -18,7 +18,7 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from mailtui.config.preferences import Preferences
 from mailtui.mail.advice import advice
-from mailtui.mail.draft import Draft
+from mailtui.mail.draft import Draft, above_signature
 from mailtui.mail.errors import InvalidEmail
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
@@ -50,6 +50,16 @@ _WAITING = "… waiting for the answer"
 _FIELD_OF = {widget_id: field for field, (widget_id, _) in FIELDS.items()}
 
 
+def first_field(draft: Draft) -> str:
+    """The id of the widget in which a letter is begun: the first that is still to be filled in.
+
+    Args:
+        draft: Of that letter.
+    """
+    written = {"to": draft.to + draft.cc + draft.bcc, "subject": draft.subject, "body": above_signature(draft.body)}
+    return next((field for field, text in written.items() if not text.strip()), "to")
+
+
 class ComposeForm(Vertical):
     """Header fields, body and the Send button. Posts the draft as typed, and shows what must be mended."""
 
@@ -79,7 +89,7 @@ class ComposeForm(Vertical):
         self.warnings: list[str] = []  # what may have been overlooked; nothing while nothing was typed
         self._draft = draft
         self._why = _WAITING
-        self._left: set[str] = set()
+        self._left = _filled(draft)  # fields whose mistakes are shown
         self._sights: Sights = {}
         self._list: AttachmentList | None = None
         self._last_field: Widget | None = None
@@ -110,14 +120,14 @@ class ComposeForm(Vertical):
         Args:
             draft: Its text.
         """
-        self._left.clear()
+        self._left = _filled(draft)
         self._draft = draft
         for widget in self.query(HeaderInput):
             widget.load(getattr(draft, _FIELD_OF[widget.id or ""]))
         self.query_one(HeaderFields).settle()
         self.query_one(BodyArea).load(draft.body)
         self.query_one(MarkdownSwitch).value = draft.markdown
-        self.query_one("#to").focus()
+        self.query_one(f"#{first_field(draft)}").focus()
 
     def take_proposal(self) -> bool:
         """Put in the recipient who is marked among those proposed, if one is."""
@@ -194,7 +204,8 @@ class ComposeForm(Vertical):
             line = self.query_one("#readiness", Static)
             line.set_class(isinstance(prepared, InvalidEmail) and bool(self._draft), "-bad")
             self.warnings = advice(prepared) if isinstance(prepared, Email) and self._draft else []
-            line.update(self._why if self.busy else self._state_of(prepared))
+            held = self.busy or self.disabled
+            line.update((held and self._why) or self._state_of(prepared))
             line.tooltip = Content(visible("\n".join(self.warnings))) if self.warnings else None
             self._show_problems()
 
@@ -208,7 +219,7 @@ class ComposeForm(Vertical):
         """Take no keys: what leaves is what was reviewed.
 
         Args:
-            why: Shown in place of the state of the letter.
+            why: Shown in place of the state of the letter, unless it is empty.
         """
         self.disabled = True
         self._why = why
@@ -319,3 +330,8 @@ class ComposeForm(Vertical):
             self._list = AttachmentList(files, id="attached")
             self.query_one(HeaderFields).mount(self._list, after=field)
         return any(isinstance(file.sight, str) for file in files)
+
+
+def _filled(draft: Draft) -> set[str]:
+    """The fields that a letter came with: nobody is typing there."""
+    return {field for field in FIELDS if getattr(draft, field)}

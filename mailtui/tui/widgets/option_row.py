@@ -113,11 +113,13 @@ class OptionRow(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Something was typed."""
         event.stop()
+        self._tell()
         self.post_message(self.Edited())
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Something was chosen."""
         event.stop()
+        self._tell()
         self.post_message(self.Edited())
 
     def on_choice_select_pointed(self, event: ChoiceSelect.Pointed) -> None:
@@ -137,7 +139,8 @@ class OptionRow(Vertical):
 
     def _tell(self) -> None:
         """Where the value comes from and what the option means; of a secret, whether there is one."""
-        origin = (self._origin, "" if self._origin == "default" else "$text-accent")
+        told = self._origin if self.edit is None else "edited"
+        origin = (told, "" if told == "default" else "$text-accent")
         about = f" · {visible(self.option.help)}" if self.option.help else ""
         self.query_one(".option-help", Static).update(Content.assemble(origin, about))
         if self.option.type is Secret:

@@ -167,7 +167,7 @@ class Preview(Vertical):
         if self.outcome is not None:
             title = outcome_title(self.outcome)
         elif isinstance(self.prepared, Email):
-            title = f"○ live preview · nothing handed to {visible(mail.name)} yet"
+            title = f"○ live preview · Send hands it to {visible(mail.name)}"
         else:
             title = readiness(self.prepared, begun=bool(self.draft)) if self.prepared else ""
         state = self.query_one("#state", Static)

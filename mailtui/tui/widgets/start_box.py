@@ -13,6 +13,8 @@ class StartBox(Checkbox):
         id: Of the widget.
     """
 
+    BUTTON_INNER = " "
+
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__("", id=id, compact=True)
 
