@@ -81,9 +81,19 @@ exit codes:
   74  not written, or not deleted; see the reason
   75  another process has it open: run it again later
 """
+_EXIT_CODES_OF_CHECK = """\
+exit codes:
+   0  it works, as far as that can be seen
+  64  usage
+  69  it does not work
+  70  the handler has a defect
+  75  it does not work for now: try again later
+  77  log-in refused, or the line cannot be trusted
+  78  configuration
+"""
 _EXIT_CODES = """\
 exit codes:
-   0  every recipient accepted, or shown; the check passed
+   0  every recipient accepted, or shown
   64  usage
   65  not sendable, see the reason
   66  a body or a saved message that cannot be read
@@ -218,7 +228,7 @@ def _parser(command: str) -> _Parser:
         prog="mailtui" if command == "compose" else f"mailtui {command}",
         usage=f"%(prog)s [OPTIONS]{_OPERANDS.get(command, '')}",
         description=COMMANDS[command],
-        epilog={"send": _EXIT_CODES, "check": _EXIT_CODES, "drafts": _EXIT_CODES_OF_DRAFTS}.get(command),
+        epilog={"send": _EXIT_CODES, "check": _EXIT_CODES_OF_CHECK, "drafts": _EXIT_CODES_OF_DRAFTS}.get(command),
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=80),
         allow_abbrev=False,
     )

@@ -135,9 +135,12 @@ def _say_hello(server: Server, connection: Connection) -> None:
 
 def _start_tls(server: Server, connection: Connection) -> None:
     if not connection.has_extn("starttls"):
+        hint = f'security = "tls" and port {_TLS_FROM_THE_START}'
+        if is_loopback(connection.peer):
+            hint = 'security = "none", which is safe on this machine'
         raise TLSFailed(
             f"{server} does not offer STARTTLS, so the line cannot be secured. Nothing was sent. "
-            f'Perhaps {server.handler} needs security = "tls" and port {_TLS_FROM_THE_START}.'
+            f"Perhaps {server.handler} needs {hint}."
         )
     answer = connection.say("STARTTLS")
     if answer.code != 220:
