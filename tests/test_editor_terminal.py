@@ -29,7 +29,7 @@ def test_an_editor_has_the_terminal_and_what_it_saved_is_one_step(tmp_path: Path
     (tmp_path / ".config/mailtui/config.toml").write_text('signature = "~/.signature"\n')
     (tmp_path / ".signature").write_text("Me\nat home\n")
     terminal = Terminal(tmp_path, size=(80, 24), environ={"VISUAL": f"'{editor}'", "TMPDIR": str(tmp_path)})
-    terminal.wait_for("-- ", "at home", "✓ ready · no recipients", "F4")
+    terminal.wait_for("-- ", "at home", "✓ ready · no recipients", "^Q Quit")
     assert "⚠" not in terminal.text  # nothing was typed yet
     terminal.press("F4")
     terminal.wait_for("at home", "the editor is here")

@@ -267,6 +267,7 @@ SCENES = [
     Scene("attachments", draft=REPORT, keys=(*["tab"] * 4, "down", "ctrl+s")),
     Scene("attach", keys=("ctrl+o", QUIET_KEY, "down", "down", "tab", "down")),
     Scene("help", keys=("f1",)),
+    Scene("corrected", draft=HIDDEN, keys=(*SENT, "escape", "end", "left", *["backspace"] * 3, *"com"), delivers=True),
 ]
 
 
