@@ -10,7 +10,7 @@ from mailtui.config.file import change_file
 from mailtui.config.names import is_name, shared_variable
 from mailtui.config.settings import Settings
 from mailtui.config.sources import ConfigFile, Setting, config_path, read_file
-from mailtui.config.toml_text import Place
+from mailtui.config.toml_text import KeyPath
 from mailtui.mail.errors import InvalidSettings, MailError
 from mailtui.mail.handlers import handler_class
 from mailtui.mail.options import Secret
@@ -97,12 +97,12 @@ def saved(settings: Settings, name: str, *, at_start: bool = False) -> Settings:
     """
     path = settings.path or config_path()
     section = settings.sections.get(name, {})
-    values: dict[Place, object] = {("mail", name, key): _plain(value) for key, value in _of_this_run(section).items()}
+    values: dict[KeyPath, object] = {("mail", name, key): _plain(value) for key, value in _of_this_run(section).items()}
     written = read_file(path).sections if os.path.exists(path) else {}
     label = settings.label(name)
     if values and label != name and "handler" not in {**written.get(name, {}), **_of_environment(section)}:
         values = {("mail", name, "handler"): label} | values
-    put: dict[Place, object] = {("mail_handler",): name, **values} if at_start else values
+    put: dict[KeyPath, object] = {("mail_handler",): name, **values} if at_start else values
     if not put:
         return settings
     change_file(path, put)
@@ -121,7 +121,7 @@ def saved_preferences(settings: Settings) -> Settings:
     Raises:
         InvalidSettings: Nothing was saved.
     """
-    values: dict[Place, object] = {(name,): _plain(value) for name, value in _of_this_run(settings.preferred).items()}
+    values: dict[KeyPath, object] = {(name,): _plain(value) for name, value in _of_this_run(settings.preferred).items()}
     if not values:
         return settings
     path = settings.path or config_path()
@@ -142,7 +142,7 @@ def saved_keys(settings: Settings) -> Settings:
         InvalidSettings: Nothing was saved.
     """
     chosen = _of_this_run(settings.keys)
-    values: dict[Place, object] = {("keys", name): keys for name, keys in chosen.items()}
+    values: dict[KeyPath, object] = {("keys", name): keys for name, keys in chosen.items()}
     given_back = settings.file.keys.keys() - settings.keys.keys()
     if not values and not given_back:
         return settings

@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from typing import Any
 
-from mailtui.config.toml_text import Place, edited, edited_by_parser, value_at
+from mailtui.config.toml_text import KeyPath, edited, edited_by_parser, value_at
 from mailtui.files import replace_file
 from mailtui.mail.errors import InvalidSettings
 
 _Table = dict[str, Any]
-_Edit = Callable[[str, Mapping[Place, object], Collection[Place]], str]
+_Edit = Callable[[str, Mapping[KeyPath, object], Collection[KeyPath]], str]
 
 _RIGHTS = "You may not write there: change that, or choose another file with --config."
 _NO_FOLDER = "A part of that path is a file, not a folder: choose another file with --config."
@@ -31,7 +31,7 @@ _REMEDIES = {
 }
 
 
-def change_file(path: str, put: Mapping[Place, object], drop: Collection[Place] = ()) -> None:
+def change_file(path: str, put: Mapping[KeyPath, object], drop: Collection[KeyPath] = ()) -> None:
     """Change values in a TOML file; all others, the comments and the layout stay, also those of a moment ago.
 
     Args:
@@ -63,7 +63,7 @@ def _read(path: str, target: str) -> tuple[bytes, os.stat_result | None]:
         return file.read(), os.fstat(file.fileno())
 
 
-def _changed(path: str, data: bytes, put: Mapping[Place, object], drop: Collection[Place]) -> bytes:
+def _changed(path: str, data: bytes, put: Mapping[KeyPath, object], drop: Collection[KeyPath]) -> bytes:
     """The new content, read back before anybody relies on it."""
     mark, body = (BOM_UTF8, data[len(BOM_UTF8) :]) if data.startswith(BOM_UTF8) else (b"", data)
     try:
@@ -83,7 +83,7 @@ def _changed(path: str, data: bytes, put: Mapping[Place, object], drop: Collecti
     )
 
 
-def _expected(table: _Table, put: Mapping[Place, object], drop: Collection[Place]) -> _Table:
+def _expected(table: _Table, put: Mapping[KeyPath, object], drop: Collection[KeyPath]) -> _Table:
     expected = deepcopy(table)
     for *parents, key in drop:
         parent = value_at(expected, tuple(parents))
@@ -98,7 +98,7 @@ def _expected(table: _Table, put: Mapping[Place, object], drop: Collection[Place
 
 
 def _edited(
-    edit: _Edit, text: str, expected: _Table, put: Mapping[Place, object], drop: Collection[Place]
+    edit: _Edit, text: str, expected: _Table, put: Mapping[KeyPath, object], drop: Collection[KeyPath]
 ) -> bytes | None:
     """The text after an edit, or None if it does not say what it should."""
     try:

@@ -10,10 +10,10 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable
 
-Place = tuple[str, ...]  # the keys that lead to a value: ("mail", "work", "port")
+KeyPath = tuple[str, ...]  # the keys that lead to a value: ("mail", "work", "port")
 
 
-def edited(text: str, put: Mapping[Place, object], drop: Collection[Place]) -> str:
+def edited(text: str, put: Mapping[KeyPath, object], drop: Collection[KeyPath]) -> str:
     """A TOML text with other values. The caller checks that it says what it should.
 
     Args:
@@ -33,7 +33,7 @@ def edited(text: str, put: Mapping[Place, object], drop: Collection[Place]) -> s
     return text
 
 
-def edited_by_parser(text: str, put: Mapping[Place, object], drop: Collection[Place]) -> str:
+def edited_by_parser(text: str, put: Mapping[KeyPath, object], drop: Collection[KeyPath]) -> str:
     """The same for sections in any spelling, dotted or inline; comments may end up elsewhere.
 
     Args:
@@ -52,7 +52,7 @@ def edited_by_parser(text: str, put: Mapping[Place, object], drop: Collection[Pl
     return re.sub("(?<!\r)\n", "\r\n", new) if "\r\n" in text else new
 
 
-def value_at(table: Mapping[str, Any], place: Place) -> Any:
+def value_at(table: Mapping[str, Any], place: KeyPath) -> Any:
     """The value at a place, or None.
 
     Args:
@@ -73,7 +73,7 @@ def _table(document: Any, parents: list[str]) -> Any:
     return document
 
 
-def _without_section(text: str, place: Place) -> str:
+def _without_section(text: str, place: KeyPath) -> str:
     """Without the tables of a section; comments and blank lines after its last value belong to what follows."""
     lines = _lines(text)
     for start, end, path in reversed(_tables(lines)):
@@ -85,7 +85,7 @@ def _without_section(text: str, place: Place) -> str:
     return "".join(lines)
 
 
-def _with_line(text: str, place: Place, value: object) -> str:
+def _with_line(text: str, place: KeyPath, value: object) -> str:
     """With one value more: after the others of its section, or in a section of its own at the end."""
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = _lines(text)
@@ -121,7 +121,7 @@ def _lines(text: str) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
-def _tables(lines: list[str]) -> list[tuple[int, int, Place]]:
+def _tables(lines: list[str]) -> list[tuple[int, int, KeyPath]]:
     """First line, line after the last one, and place of each table that has a header."""
     headers = [
         number for number, line in enumerate(lines) if line.lstrip().startswith("[") and _is_complete(lines[:number])
@@ -130,7 +130,7 @@ def _tables(lines: list[str]) -> list[tuple[int, int, Place]]:
     return [(start, end, _place_of(lines[start])) for start, end in zip(headers, ends, strict=True)]
 
 
-def _place_of(header: str) -> Place:
+def _place_of(header: str) -> KeyPath:
     table: Any = tomllib.loads(header)
     place: list[str] = []
     while isinstance(table, dict) and table:

@@ -15,7 +15,7 @@ _PROPOSED_LIMIT = 20
 _ASKED_FROM = 2  # characters: one fits nearly the whole address book
 
 
-class Place(NamedTuple):
+class Typing(NamedTuple):
     """Where a person is typing an address.
 
     Args:
@@ -62,7 +62,7 @@ class Proposer:
         self._asked = ""
         self._found: Sequence[Person] = ()
 
-    def proposed(self, place: Place) -> list[Person]:
+    def proposed(self, place: Typing) -> list[Person]:
         """The people who fit, those written to first, each once, without those who are in the field already.
 
         Args:
@@ -82,7 +82,7 @@ class Proposer:
                 people[person.key] = person
         return list(people.values())[:_PROPOSED_LIMIT]
 
-    def question(self, place: Place) -> str:
+    def question(self, place: Typing) -> str:
         """What is still to be asked of the address book; empty when there is nothing.
 
         Args:

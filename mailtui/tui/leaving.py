@@ -23,7 +23,7 @@ _ONCE_MORE = 10.0  # seconds within which the same key means yes
 _SCROLL = ("up", "down", "pageup", "pagedown", "home", "end")
 
 
-class Place(Screen[T]):
+class Workplace(Screen[T]):
     """A screen to work in, which is left with an answer."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:

@@ -11,7 +11,7 @@ import pytest
 from mailtui.people import address_book
 from mailtui.people.address_book import AddressBookFailed, ask, people_in
 from mailtui.people.person import Person
-from mailtui.people.proposer import Place, Proposer
+from mailtui.people.proposer import Proposer, Typing
 from mailtui.people.remembered import Remembered
 from tests.at_once import at_once
 from tests.programs import is_running
@@ -140,10 +140,10 @@ async def test_the_people_written_to_come_first_and_nobody_twice(tmp_path: Path,
     proposer = Proposer(book, remembered)
 
     def proposed(text: str) -> list[str]:
-        return [person.text for person in proposer.proposed(Place(text.replace("|", ""), text.index("|")))]
+        return [person.text for person in proposer.proposed(Typing(text.replace("|", ""), text.index("|")))]
 
     assert proposed("an|") == ["ann@X.org", "hannah@x.org"]
-    question = proposer.question(Place('bob@x.org, "an', 14))
+    question = proposer.question(Typing('bob@x.org, "an', 14))
     assert question == "an"
     await proposer.ask(question)
     assert proposed("an|") == ["Ann Lee <ann@x.org>", "hannah@x.org", "Jo <joann@x.org>"]
@@ -155,26 +155,26 @@ async def test_the_people_written_to_come_first_and_nobody_twice(tmp_path: Path,
 
 def test_the_address_book_is_asked_from_two_letters_on_once_and_never_for_an_option(book: list[str]) -> None:
     proposer = Proposer(book)
-    assert [proposer.question(Place(text, len(text))) for text in ("a", "an", "b, -an", "Ann <an@x.org>", "an, ")] == [
+    assert [proposer.question(Typing(text, len(text))) for text in ("a", "an", "b, -an", "Ann <an@x.org>", "an, ")] == [
         "",
         "an",
         "",
         "",
         "",
     ]
-    assert Proposer().question(Place("ann", 3)) == ""
+    assert Proposer().question(Typing("ann", 3)) == ""
 
 
 async def test_a_command_without_a_place_for_it_lists_everybody(tmp_path: Path) -> None:
     proposer = Proposer(["printf", "ann@x.org\\nbob@x.org\\n"])
     await proposer.ask("bo")
-    assert proposer.proposed(Place("bo", 2)) == [Person("bob@x.org")]
+    assert proposer.proposed(Typing("bo", 2)) == [Person("bob@x.org")]
 
 
 async def test_after_a_failure_the_same_is_not_asked_again(tmp_path: Path) -> None:
     proposer = Proposer(["no-such-program-at-all", "%s"])
     with pytest.raises(AddressBookFailed):
         await proposer.ask("ann")
-    assert proposer.question(Place("ann", 3)) == ""
-    assert proposer.question(Place("anna", 4)) == "anna"
+    assert proposer.question(Typing("ann", 3)) == ""
+    assert proposer.question(Typing("anna", 4)) == "anna"
     assert os.listdir(tmp_path) == []

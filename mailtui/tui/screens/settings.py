@@ -17,7 +17,7 @@ from mailtui.tui.edits import Edits
 from mailtui.tui.files import with_tilde
 from mailtui.tui.keymap import Action
 from mailtui.tui.keys import key_of
-from mailtui.tui.leaving import OnceMore, Place
+from mailtui.tui.leaving import OnceMore, Workplace
 from mailtui.tui.screens.handlers_page import MEDIUM, HandlersPage
 from mailtui.tui.screens.keys_page import KeysPage
 from mailtui.tui.screens.preferences_page import PreferencesPage
@@ -30,7 +30,7 @@ WIDE = 100  # columns from which on an option's name stands beside its value
 HANDLERS, PREFERENCES, KEYS = PAGES = ("Handlers", "Preferences", "Keys")
 
 
-class SettingsScreen(Place[tuple[str, Settings] | None]):
+class SettingsScreen(Workplace[tuple[str, Settings] | None]):
     """Change settings, for this run or for good. Answers with what is to be used and the settings, or None.
 
     Args:

@@ -16,7 +16,7 @@ from mailtui.tui.stand_ins import with_stand_ins, without_stand_ins
 
 if TYPE_CHECKING:
     from mailtui.people.person import Person
-    from mailtui.people.proposer import Place, Proposer
+    from mailtui.people.proposer import Proposer, Typing
     from mailtui.tui.widgets.proposals import Proposals
 
 _RECIPIENTS = "#to, #cc, #bcc"
@@ -42,7 +42,7 @@ class Completion(Vertical):
         super().__init__()
         self._proposer: Proposer | None = None
         self._proposals: Proposals | None = None
-        self._place: Place | None = None  # for which people are shown, or being looked for
+        self._place: Typing | None = None  # for which people are shown, or being looked for
         self._settled: dict[str | None, str] = {}  # texts that nobody is proposed for, by field
         self._told: set[str] = set()  # failures of the address book
 
@@ -117,7 +117,7 @@ class Completion(Vertical):
         if question := proposer.question(place):
             self._ask(proposer, question, field)
 
-    async def _offer(self, proposer: Proposer, field: Input, place: Place) -> None:
+    async def _offer(self, proposer: Proposer, field: Input, place: Typing) -> None:
         """Show who fits, unless the cursor has gone on meanwhile."""
         people = proposer.proposed(place)
         if people and self._proposals is None:
@@ -170,10 +170,10 @@ class Completion(Vertical):
             if place.text == self._place.text and place != self._place:
                 self.action_close_proposals()
 
-    def _place_in(self, field: Input) -> Place:
-        from mailtui.people.proposer import Place  # not needed before something is typed
+    def _place_in(self, field: Input) -> Typing:
+        from mailtui.people.proposer import Typing  # not needed before something is typed
 
-        return Place(without_stand_ins(field.value), field.cursor_position)
+        return Typing(without_stand_ins(field.value), field.cursor_position)
 
     def _new_proposer(self) -> Proposer:
         from mailtui.people.proposer import Proposer

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mailtui.tui.markdown_lines import MarkdownReader
 
 TABS = ("Output", "Message", "Source")
-Place = str  # a tab, or what stands in its stead; each has a scroll of its own
+View = str  # a tab, or what stands in its stead; each has a scroll of its own
 
 _BROWSER = "↗ Browser"
 
@@ -50,8 +50,8 @@ class Preview(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._stale = False
-        self._place: Place = "nothing yet"
-        self._scrolls: dict[Place, float] = {}
+        self._place: View = "nothing yet"
+        self._scrolls: dict[View, float] = {}
         self._markdown: MarkdownReader | None = None
         self._pages: Pages | None = None
 
@@ -157,7 +157,7 @@ class Preview(Vertical):
                 view.scroll_to(y=self._scrolls.get(place, 0), animate=False, force=True, immediate=True)
             self.query("ResultBar").set(display=self.tab == "Output")
 
-    def _leave(self, place: Place) -> bool:
+    def _leave(self, place: View) -> bool:
         """Remember how far one has read, and say whether the place is another one."""
         self._scrolls[self._place] = self.query_one(TextView).scroll_y
         self._place, left = place, self._place
@@ -175,7 +175,7 @@ class Preview(Vertical):
         state.set_class(title.startswith("✓"), "-good")
         state.update(title)
 
-    def _place_and_lines(self, mail: MailHandler) -> tuple[Place, Sequence[str]]:
+    def _place_and_lines(self, mail: MailHandler) -> tuple[View, Sequence[str]]:
         if self.tab == "Output" and self.outcome is not None:
             return "answer", outcome_text(self.outcome, key_of(self.screen, "settings")).split("\n")
         if self.tab == "Output":
