@@ -62,6 +62,7 @@ class Unhurried(Dialog[T]):
         self._last_key = max(self._last_key, event.time)
         if quiet < QUIET and event.key not in _SCROLL:
             event.stop()
+            self.query_one(".dialog").border_subtitle = "a key counts half a second after the one before"
 
 
 class Palette(CommandPalette):

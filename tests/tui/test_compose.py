@@ -430,6 +430,7 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         burst(app, "y", "enter", "y")  # on their way before the review is there
         await settle(pilot)
         assert delivering.delivered == []
+        assert app.screen.query_one("#review").border_subtitle == "a key counts half a second after the one before"
         text = app.screen.query_one("#review-text").text  # type: ignore[attr-defined]
         assert "2 recipients:\n   1  ann@example.com\n   2  hidden@x.org  (hidden from the others)" in text
         await until_heeded(pilot, ReviewScreen)

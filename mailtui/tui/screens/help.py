@@ -50,9 +50,9 @@ _ABOUT = {
         "tables, links. `![](cid:chart.png)` shows the attached file of that name."
     ),
     "text": (
-        "**Preview.** *Output* is what the handler shows, *Message* what receivers read, *Source* what leaves. "
-        "Drag the mouse over a text to select it; it is copied without the line ends that the window makes. "
-        "Links are shown with their addresses and not followed."
+        "**Preview.** *Output* is the mail as `dummy` shows it, then the handler's answer; *Message* is what receivers "
+        "read, *Source* what leaves. Drag the mouse over a text to select it; it is copied without the line ends "
+        "that the window makes. Links are shown with their addresses and not followed."
     ),
     "option": (
         "**Option.** Below it stand where its value comes from and what it means. "
