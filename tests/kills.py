@@ -65,7 +65,6 @@ class Killing:
     def _while_typing(self, subject: str, *, pause: bool) -> None:
         terminal = Terminal(self._home, ANN, "-s", subject)
         terminal.wait_for(subject, "✓ ready")
-        terminal.press(*["tab"] * 5)
         typed: list[float] = []
         text = _WORDS * 20
         end = time.monotonic() + self._random.uniform(0.0, 4.0)

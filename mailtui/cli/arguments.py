@@ -238,7 +238,7 @@ def _parser(command: str) -> _Parser:
     parser.add_argument("-H", "--handler", metavar="NAME", help="the handler to use, this time")
     parser.add_argument("--version", action="version", version=f"mailtui {__version__}")
     if command in ("compose", "send"):
-        _add_letter(parser)
+        _add_letter(parser, from_stdin="; - is stdin" if command == "send" else "")
     if command == "check":
         parser.add_argument("name", metavar="NAME", nargs="?", help="the handler to try; default: the one in use")
     if command == "drafts":
@@ -250,7 +250,7 @@ def _parser(command: str) -> _Parser:
     return parser
 
 
-def _add_letter(parser: argparse.ArgumentParser) -> None:
+def _add_letter(parser: argparse.ArgumentParser, *, from_stdin: str) -> None:
     parser.add_argument(
         "address", metavar="ADDRESS", nargs="*", help="a recipient, a mailto: link, or FILE.eml: a saved message"
     )
@@ -265,7 +265,7 @@ def _add_letter(parser: argparse.ArgumentParser) -> None:
     letter.add_argument("-a", "--attach", metavar="FILE", action="append", default=[], help="a file; may be repeated")
     body = letter.add_mutually_exclusive_group()
     body.add_argument("--body", metavar="TEXT", help="the body")
-    body.add_argument("--body-file", metavar="FILE", help="a file with the body; - is stdin")
+    body.add_argument("--body-file", metavar="FILE", help=f"a file with the body{from_stdin}")
     letter.add_argument("--markdown", action="store_true", help="the body is Markdown: send it as text and as HTML")
     letter.add_argument("--reply-to", metavar="ADDRESS", action="append", default=[], help="where answers are to go")
     letter.add_argument("--header", metavar="LINE", action="append", default=[], help="one more header, Name: value")
