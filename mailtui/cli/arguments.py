@@ -144,6 +144,8 @@ def parse(command: str, words: Sequence[str]) -> argparse.Namespace:
         if "address" not in arguments:
             stop(f"{command} takes no addresses; see mailtui {command} --help", USAGE)
         arguments.address += addresses
+    if command == "drafts" and arguments.deed == "list" and arguments.drafts:
+        stop("list names all drafts; show, open and delete take a number", USAGE)
     if command == "drafts" and arguments.deed in ("show", "open", "delete"):
         if not arguments.drafts:
             stop(f"{arguments.deed} which draft? mailtui drafts lists them", USAGE)

@@ -74,7 +74,10 @@ def drafts(arguments: Namespace) -> int:
 def _open_draft(kept: Drafts, arguments: Namespace) -> int:
     _require_terminal()
     settings = Settings.load(arguments.config)
+    from mailtui.drafts.unpacked import hold_files
+
     opened = kept.open(arguments.drafts[0], unpack_to=_folder_for_files)
+    hold_files(opened.draft)
     try:
         return _open_composer(settings, opened.draft, arguments.handler, opened)
     finally:
@@ -106,7 +109,10 @@ def _open_composer(settings: Settings, draft: Draft, handler: str | None, opened
 def _folder_for_files() -> str:
     from mailtui.drafts.unpacked import folder_for_files  # few letters come as a message
 
-    return folder_for_files()
+    try:
+        return folder_for_files()
+    except DraftError:  # where no draft can be kept, either
+        return folder_until_exit()
 
 
 def _sweep_files() -> None:

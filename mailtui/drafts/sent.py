@@ -17,7 +17,7 @@ _FLAGS = "S"
 
 
 def keep_sent(email: Email, folder: str | os.PathLike[str] | None = None) -> str:
-    """Keep a message that somebody has got, with its hidden recipients; sent to the others later, it stays one.
+    """Keep a message that somebody has got, with its hidden recipients; handed to the others later, it stays one.
 
     Args:
         email: That was handed over.
@@ -30,7 +30,8 @@ def keep_sent(email: Email, folder: str | os.PathLike[str] | None = None) -> str
         DraftError: It was not kept.
     """
     maildir = Maildir(data_path("sent") if folder is None else os.path.abspath(folder))
-    name = sha256(email.message_id.encode()).hexdigest()[:32]
+    addressed = [one.text for one in (*email.to, *email.cc, *email.bcc)]  # a corrected address is another message
+    name = sha256("\n".join([email.message_id, *addressed]).encode()).hexdigest()[:32]
     place = maildir.place(f"{email.date.timestamp():.0f}.{name}.mailtui", _FLAGS)
     with told("The sent mail was not kept", maildir.folder):
         maildir.make()

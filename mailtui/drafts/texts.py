@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailtui.drafts.entry import Entry
 from mailtui.mail.errors import one_line
+from mailtui.visible import visible
 
 _STATES = {
     "draft": "draft",
@@ -45,5 +46,5 @@ def to_and_subject(entry: Entry) -> tuple[str, str]:
 
 
 def _cut(text: str, length: int) -> str:
-    text = one_line(" ".join(text[: 4 * length].split()))
+    text = visible(" ".join(text[: 4 * length].split()))
     return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -11,6 +11,7 @@ from mailtui.drafts.locks import InUse, Lock
 from mailtui.drafts.remedies import told
 from mailtui.drafts.store import Drafts
 from mailtui.files import data_path, make_private_folder
+from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DraftError
 
 _LOCK = ".lock"
@@ -23,12 +24,27 @@ def folder_for_files() -> str:
     Raises:
         DraftError: It cannot be made.
     """
-    folder = os.path.join(data_path("files"), secrets.token_hex(8))
+    files = data_path("files")
+    folder = os.path.join(files, secrets.token_hex(8))
     with told("The attachments were not unpacked", folder):
-        make_private_folder(folder)
+        make_private_folder(files)
         with suppress(InUse):  # nobody else knows it
             _held.append(Lock(folder + _LOCK))
+        make_private_folder(folder)
     return folder
+
+
+def hold_files(draft: Draft) -> None:
+    """Keep the folders that an opened draft names, as long as this process runs.
+
+    Args:
+        draft: As it was opened.
+    """
+    files = data_path("files")
+    for name in _folders(files):
+        if name in draft.attachments:
+            with suppress(InUse, DraftError, OSError):  # another process holds it; or they are read only
+                _held.append(Lock(os.path.join(files, name + _LOCK)))
 
 
 def sweep_files() -> None:
@@ -36,19 +52,21 @@ def sweep_files() -> None:
     for lock in _held:
         lock.release()
     _held.clear()
-    files = data_path("files")
+    files, locks = data_path("files"), {}
     with suppress(DraftError, OSError):  # what cannot be removed now is removed another time
-        folders = [name for name in os.listdir(files) if not name.endswith(_LOCK)]
-        entries = Drafts().entries() if folders else []
-        if any(entry.problem for entry in entries):
-            return  # it may name one
-        for name in folders:
-            if not any(name in entry.draft.attachments for entry in entries):
-                _remove(os.path.join(files, name))
-
-
-def _remove(folder: str) -> None:
-    with suppress(InUse):
-        lock = Lock(folder + _LOCK)
-        rmtree(folder, ignore_errors=True)
+        for name in _folders(files):
+            with suppress(InUse):
+                locks[name] = Lock(os.path.join(files, name + _LOCK))
+        entries = Drafts().entries() if locks else []
+        if not any(entry.problem or (entry.foreign and entry.key.isdigit()) for entry in entries):  # they may name one
+            for name in locks:
+                if not any(name in entry.draft.attachments for entry in entries):
+                    rmtree(os.path.join(files, name), ignore_errors=True)
+    for lock in locks.values():
         lock.release()
+
+
+def _folders(files: str) -> list[str]:
+    with suppress(OSError):
+        return [name for name in os.listdir(files) if not name.endswith(_LOCK)]
+    return []

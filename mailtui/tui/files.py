@@ -142,10 +142,14 @@ def from_anywhere(text: str) -> str:
     """
     try:
         paths = split_files(text)
-        whole = [path if path.startswith(("/", "~")) else with_tilde(os.path.abspath(path)) for path in paths]
+        whole = [path if _is_whole(path) else with_tilde(os.path.join(os.getcwd(), path)) for path in paths]
     except (InvalidAttachment, FileNotFoundError):  # of a working folder that is gone
         return text
     return text if whole == paths else join_files(whole)
+
+
+def _is_whole(path: str) -> bool:
+    return os.path.isabs(os.path.expanduser(path))
 
 
 def can_be_typed(path: str) -> bool:

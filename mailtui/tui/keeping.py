@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from mailtui.mail.draft import Draft
-from mailtui.mail.errors import DraftError
+from mailtui.mail.errors import DraftError, UnknownDraft
 from mailtui.mail.interface import MailHandler
 from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
@@ -58,12 +58,12 @@ class Record(NamedTuple):
 
     Args:
         key: The number of the draft.
-        letter: The name of the letter.
+        sent: Which letter, and to whom.
         number: Of the attempt.
     """
 
     key: str
-    letter: str
+    sent: tuple[str, ...]
     number: int
 
 
@@ -198,10 +198,16 @@ class Keeping:
         """
         saver = self._ready()
         number = saver.begin_sending(mail, email, _from_anywhere(draft))
-        return Record(saver.opened.key, draft.letter, number)
+        return Record(saver.opened.key, addressed(draft), number)
 
     def end_sending(
-        self, record: Record | None, answer: Receipt | Exception, typed: Draft, *, letter: str, complete: bool
+        self,
+        record: Record | None,
+        answer: Receipt | Exception,
+        typed: Draft,
+        *,
+        sent: tuple[str, ...],
+        complete: bool,
     ) -> None:
         """Write what became of it; when everybody has it, the draft has done its work.
 
@@ -209,7 +215,7 @@ class Keeping:
             record: Of the attempt; None if it could not be written.
             answer: Of the handler.
             typed: What stands in the form by now.
-            letter: The name of the one that was sent.
+            sent: Which letter was sent, and to whom.
             complete: Whether everybody has it.
 
         Raises:
@@ -219,12 +225,13 @@ class Keeping:
         if saver is not None and (record is None or record.key == saver.opened.key):
             if record is not None:
                 saver.end_sending(record.number, answer)
-            if complete and typed.letter == letter:
+            if complete and addressed(typed) == sent:
                 saver.discard()
                 self._resting = replace(typed, letter="")
                 self._touched, self._sent = False, True
         elif record is not None:
-            _end_elsewhere(record, answer, complete=complete)
+            with suppress(UnknownDraft):  # it was dropped meanwhile
+                _end_elsewhere(record, answer, complete=complete)
 
     def _forget(self) -> None:
         """What was typed after the letter was sent has been taken back."""
@@ -248,6 +255,15 @@ class Keeping:
 
         saver = Saver(opened, told)
         return saver
+
+
+def addressed(draft: Draft) -> tuple[str, ...]:
+    """Which letter it is, and to whom.
+
+    Args:
+        draft: As named.
+    """
+    return draft.letter, draft.to, draft.cc, draft.bcc
 
 
 def drafts_to_choose(own: str) -> list[Entry]:
@@ -288,7 +304,7 @@ def _end_elsewhere(record: Record, answer: Receipt | Exception, *, complete: boo
     opened = Drafts().open(record.key)
     try:
         opened.end_sending(record.number, answer)
-        if complete and opened.draft.letter == record.letter:
+        if complete and addressed(opened.draft) == record.sent:
             opened.discard()
     finally:
         opened.close()

@@ -44,8 +44,9 @@ class Known(NamedTuple):
 class Letter:
     """Remembers what became of a letter, so that nobody gets it twice unasked.
 
-    What somebody may have got and was changed then is another letter, with a Message-ID of its own; with other
-    recipients it is the same one, for those who do not have it.
+    What somebody may have got and was changed then is another letter, with a Message-ID of its own. With other
+    recipients it is the same one, for those who do not have it, until everybody has it (RFC 5322 3.6.4: what the
+    sender means decides).
 
     Args:
         name: What stands before the @ of the Message-ID. Blank: a new one.
@@ -70,7 +71,7 @@ class Letter:
             if recipient.status in ("accepted", "unknown"):
                 at = (attempt.ended or attempt.begun).astimezone()
                 letter._told[address] = [Known(recipient.status, attempt.handler, at, attempt)]
-                letter._left, letter._attempt = _content(draft), attempt
+                letter._left, letter._attempt = draft, attempt
             if recipient.status == "accepted":
                 letter._served_by.setdefault(attempt.way, set()).add(address)
         letter._submits = sum(attempt.letter == draft.letter for attempt in journal.attempts)
@@ -83,8 +84,11 @@ class Letter:
         Args:
             draft: As it stands in the form.
         """
-        changed = self._left is not None and _content(draft) != self._left
-        return replace(draft, letter=self._next if changed else self._name)
+        return replace(draft, letter=self._next if self._is_another(draft) else self._name)
+
+    def done(self) -> None:
+        """Everybody has it as it stands: with other recipients, too, it is another one."""
+        self._done = True
 
     def begin_anew(self) -> None:
         """Another letter, of which nothing is known."""
@@ -92,6 +96,7 @@ class Letter:
         self._told: dict[str, list[Known]] = {}  # by each answer, for one may be taken back
         self._served_by: dict[str, set[str]] = {}
         self._left: Draft | None = None  # as somebody may have got it
+        self._done = False
         self._email: Email | None = None
         self._attempt: Attempt | None = None  # in its place, from disk
 
@@ -125,6 +130,8 @@ class Letter:
             email = self._attempt.again(email)
         if begun and begun.defaults is email.defaults and _parts(begun) == _parts(email):
             email = begun.to_others_than(())  # the very message that the others have
+        elif begun:
+            email = replace(email, message_id=begun.message_id, date=begun.date)
         recipients = email.envelope.recipients
         served = {address for address in recipients if address in known and known[address].status == "accepted"}
         if len(served) == len(recipients):
@@ -157,7 +164,7 @@ class Letter:
             if status == "accepted":
                 self._served_by.setdefault(_way_of(outcome.mail), set()).add(address)
         if arrivals:
-            self._left = _content(draft)
+            self._left = draft
             self._email = email
 
     def forget(self, outcome: Outcome) -> None:
@@ -171,10 +178,14 @@ class Letter:
         if not self._told:
             self._left = None
 
-
-def _content(draft: Draft) -> Draft:
-    """All but its name and its recipients."""
-    return replace(draft, letter="", to="", cc="", bcc="")
+    def _is_another(self, draft: Draft) -> bool:
+        """Whether it is another letter than the one that somebody may have got."""
+        if self._left is None:
+            return False
+        left, now = (replace(one, letter="") for one in (self._left, draft))
+        if not self._done:
+            left, now = (replace(one, to="", cc="", bcc="") for one in (left, now))
+        return left != now
 
 
 def _parts(email: Email) -> tuple[object, ...]:

@@ -61,7 +61,7 @@ def test_they_are_listed_a_line_each(drafts: Drafts, command: Command, tmp_path:
     width = len(f"draft, open in process {os.getpid()}")
     assert lines[:4] == [
         f"4  {when}  {'draft':{width}}  {'':30}  the first words of a body",
-        f"3  {when}  {'draft':{width}}  {'x' * 29}…  two lines \\x1b[31m",
+        f"3  {when}  {'draft':{width}}  {'x' * 29}…  two lines ␛[31m",
         f"2  {when}  {'sent to some':{width}}  {'ann@x.org, b@x.org':30}  Hello",
         f"1  {when}  draft, open in process {os.getpid()}  {'ann@x.org, b@x.org':30}  Hello",
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from mailtui.drafts import unpacked
 from mailtui.drafts.store import Drafts
-from mailtui.drafts.unpacked import folder_for_files, sweep_files
+from mailtui.drafts.unpacked import folder_for_files, hold_files, sweep_files
 from mailtui.mail.attachment import join_files
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DraftError
@@ -74,3 +74,32 @@ def test_it_is_said_why_they_cannot_be_unpacked(data: Path) -> None:
     with pytest.raises(DraftError, match=r"The attachments were not unpacked: .*move it away"):
         folder_for_files()
     sweep_files()
+
+
+def test_a_draft_that_another_program_has_changed_keeps_its_files(data: Path) -> None:
+    file = Path(folder_for_files(), "a.txt")
+    file.touch()
+    opened = Drafts().begin()
+    opened.save(Draft(to="a@x.org", attachments=str(file)))
+    opened.close()
+    path = Path(Drafts().entry("1").path)
+    path.write_bytes(path.read_bytes().replace(b"a@x.org", b"b@x.org"))
+    assert Drafts().entry("1").foreign
+    sweep_files()
+    assert file.exists()
+
+
+def test_the_files_of_an_open_letter_stay_when_its_draft_is_gone(data: Path) -> None:
+    file = Path(folder_for_files(), "a.txt")
+    file.touch()
+    opened = Drafts().begin()
+    opened.save(Draft(attachments=str(file)))
+    opened.close()
+    sweep_files()
+    opened = Drafts().open("1")
+    hold_files(opened.draft)
+    opened.discard()
+    subprocess.run([sys.executable, "-c", "from mailtui.drafts import unpacked; unpacked.sweep_files()"], check=True)
+    assert file.exists()
+    sweep_files()
+    assert not file.exists()

@@ -21,7 +21,7 @@ from tests.tui.conftest import (
     preview,
     state,
 )
-from tests.tui.waits import choose_command, send, settle, until_free, until_heeded
+from tests.tui.waits import choose_command, send, settle, until_answered, until_free, until_heeded, until_sending
 
 WIDE, NARROW = (120, 36), (80, 24)
 
@@ -447,6 +447,31 @@ async def test_mail_that_leaves_is_reviewed_and_only_y_sends(
         await until_free(pilot)
         assert replace(letter(app).draft, letter="") == replace(LETTER, bcc="hidden@x.org")
         assert letter(app).focused is letter(app).query_one("#to")
+
+
+async def test_the_line_beside_send_is_true_at_every_step(make_app: MakeApp, delivering: DeliveringMailHandler) -> None:
+    app = make_app(mail=delivering)
+    async with app.run_test(size=WIDE) as pilot:
+
+        def beside_send() -> str:
+            return str(letter(app).query_one("#readiness", Static).render())
+
+        await pilot.pause()
+        ready = beside_send()
+        assert ready.startswith("✓ ready · 1 recipient")
+        await pilot.press("ctrl+s")
+        await until_heeded(pilot, ReviewScreen)
+        assert beside_send() == "… nothing is sent yet"
+        await pilot.press("e")
+        await pilot.pause()
+        assert beside_send() == ready
+        delivering.gate.clear()
+        await send(pilot)
+        await until_sending(pilot)
+        assert beside_send() == "… waiting for the answer"
+        delivering.gate.set()
+        await until_answered(pilot)
+        assert beside_send() == ready
 
 
 async def test_after_a_delivery_in_a_narrow_terminal_the_answer_keeps_the_cursor(

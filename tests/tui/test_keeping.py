@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from email import message_from_bytes
 from pathlib import Path
 from threading import Event, Timer
 from time import monotonic
@@ -31,6 +32,7 @@ from tests.tui.test_sending import TWO, WIDE, review, smtp
 from tests.tui.waits import (
     choose_command,
     send,
+    settle,
     until,
     until_answered,
     until_free,
@@ -422,6 +424,130 @@ async def test_quitting_while_a_slow_disk_writes_that_it_leaves_is_no_quiet_matt
             await until_answered(pilot)
     assert len(mailbox.messages) == 1
     assert Drafts().entries() == []
+
+
+THREE = "ann@example.org, bob@example.org, carl@example.org"
+
+
+async def test_a_letter_that_all_have_is_another_one_for_others(make_app: MakeApp, data: Path) -> None:
+    mailbox = Mailbox()
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            before = letter(app).typed().letter
+            letter(app).query_one("#to", Input).value = THREE
+            await pilot.pause()
+            assert letter(app).typed().letter != before
+            await pilot.press("ctrl+s")
+            await until_heeded(pilot, ReviewScreen)
+            assert "3 recipients:" in review(app)
+            await pilot.press("e", "ctrl+q")
+            await pilot.pause()
+        opened = Drafts().open("2")
+        app = MailtuiApp(settings=Settings(), opened=opened)
+        app.mail = smtp(port)
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+    first, second = (message_from_bytes(message.data)["Message-ID"] for message in mailbox.messages)
+    assert first != second
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_a_late_answer_leaves_the_draft_for_those_who_were_added(
+    make_app: MakeApp, data: Path, elsewhere: bool
+) -> None:
+    mail = DeliveringMailHandler()
+    mail.gate.clear()
+    mail.status = "accepted"
+    app = make_app(TWO, mail)
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until_sending(pilot)
+        await pilot.press("escape")
+        await until_answered(pilot)
+        await until_free(pilot)
+        letter(app).query_one("#to", Input).value = THREE
+        await pilot.pause()
+        if elsewhere:
+            await pilot.press("ctrl+n")
+        mail.gate.set()
+        await until(pilot, lambda: any("come after all" in toast.title for toast in app._notifications))
+        await settle(pilot)
+        if not elsewhere:
+            await pilot.press("ctrl+s")
+            await until_heeded(pilot, ReviewScreen)
+            assert "1 recipient:\n   1  carl@example.org\n" in review(app)
+            await pilot.press("e")
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    (entry,) = Drafts().entries()
+    assert (entry.draft.to, entry.state) == (THREE, "sent")
+
+
+async def test_a_corrected_address_is_kept_as_a_mail_of_its_own(make_app: MakeApp, data: Path) -> None:
+    mailbox = Mailbox(refused={"bob@example.org": "550 5.1.1 no such user"})
+    with smtp_server(mailbox) as port:
+        settings = Settings(preferred={"keep_sent": Setting(True, "file")})
+        app = make_app(TWO, smtp(port), settings)
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            await pilot.press("ctrl+q")
+            await pilot.pause()
+        app = MailtuiApp(settings=settings, opened=Drafts().open("1"))
+        app.mail = smtp(port)
+        async with app.run_test(size=WIDE) as pilot:
+            letter(app).query_one("#to", Input).value = "ann@example.org, zoe@example.org"
+            await pilot.pause()
+            await send(pilot)
+            await until(pilot, lambda: letter(app).outcome and letter(app).outcome.good)  # type: ignore[union-attr]
+            await until_free(pilot)
+            await settle(pilot)
+    assert [message.recipients for message in mailbox.messages] == [["ann@example.org"], ["zoe@example.org"]]
+    sent = [message_from_bytes(file.read_bytes())["To"] for file in (data / "sent/cur").iterdir()]
+    assert sorted(sent) == ["ann@example.org, bob@example.org", "ann@example.org, zoe@example.org"]
+    assert Drafts().entries() == []
+
+
+async def test_who_has_it_is_told_as_the_letter_stands(make_app: MakeApp, data: Path) -> None:
+    mailbox = Mailbox(refused={"bob@example.org": "550 5.1.1 no such user"})
+    with smtp_server(mailbox) as port:
+        app = make_app(TWO, smtp(port))
+        async with app.run_test(size=WIDE) as pilot:
+            await send(pilot)
+            await until_answered(pilot)
+            await until_free(pilot)
+            subject = letter(app).query_one("#subject", Input)
+            subject.value = "Another"
+            await pilot.pause()
+            assert "goes to all as another letter" in notices(app)
+            subject.value = TWO.subject
+            await pilot.pause()
+            assert "Send goes only to those who do not have it." in notices(app)
+
+
+async def test_nobody_minds_a_late_answer_to_a_letter_that_was_dropped(make_app: MakeApp, data: Path) -> None:
+    mail = DeliveringMailHandler()
+    mail.gate.clear()
+    mail.status = "accepted"
+    app = make_app(TWO, mail)
+    async with app.run_test(size=WIDE) as pilot:
+        await send(pilot)
+        await until_sending(pilot)
+        await pilot.press("escape")
+        await until_answered(pilot)
+        await until_free(pilot)
+        letter(app).action_discard()
+        letter(app).action_discard()
+        mail.gate.set()
+        await until(pilot, lambda: any("come after all" in toast.title for toast in app._notifications))
+        await settle(pilot)
+        assert "not written down" not in "".join(toast.title for toast in app._notifications)
 
 
 async def test_no_secret_of_a_handler_is_written_into_the_draft(make_app: MakeApp, data: Path) -> None:

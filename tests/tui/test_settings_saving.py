@@ -58,6 +58,7 @@ class VaultMailHandler(MailHandler):
     @property
     def destination(self) -> str:
         """With what a person typed."""
+        assert not self.host.endswith("!")
         return f"{self.host}:{self.port}"
 
     def check(self) -> Transcript:
@@ -215,6 +216,12 @@ async def test_what_was_typed_is_told_as_such(path: Path) -> None:
         await pilot.pause()
         assert str(row_of(screen, "port").query_one(".option-help").render()) == "default · Port"
         assert str(screen.query_one("#settings-right").border_subtitle) == "mail.example.org:25"
+        await type_into(pilot, "host", "!")  # of which this handler makes nothing
+        await pilot.pause()
+        assert str(screen.query_one("#settings-right").border_subtitle) == ""
+        app.copy_to_clipboard("a\u202eb\nc")
+        await pilot.press("ctrl+v")
+        assert screen.query_one("#option-host", Input).value.endswith("!a�b")
 
 
 async def test_an_edit_of_the_last_moment_stays(path: Path) -> None:

@@ -140,7 +140,8 @@ class ComposeScreen(KeptScreen):
     def watch_draft(self) -> None:
         """Follow the typing; who did not get the letter stays in sight."""
         self._check()
-        if self.outcome is not None and self.outcome.mail.delivers and not self.outcome.good:
+        failed = self.outcome is not None and self.outcome.mail.delivers and not self.outcome.good
+        if failed or self.query("#known"):
             self.show_known()
         self.outcome = None
 

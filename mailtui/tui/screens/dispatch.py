@@ -18,7 +18,7 @@ from mailtui.mail.message import Email
 from mailtui.mail.receipt import Receipt
 from mailtui.mail.submission import cancelled
 from mailtui.tui.delivery import Delivery, run_apart
-from mailtui.tui.keeping import Keeping, Record
+from mailtui.tui.keeping import Keeping, Record, addressed
 from mailtui.tui.letter import Letter
 from mailtui.tui.texts import Outcome
 
@@ -116,11 +116,14 @@ class Dispatch:
         """
         if not self._mail.delivers:
             return
+        sent = addressed(self._draft)
+        if outcome.good and addressed(typed) == sent:
+            self._letter.done()
         answer = outcome.answer
         if not isinstance(answer, Receipt | MailError):
             answer = RuntimeError(self._mail.redacted(str(answer)))
         try:
-            self._keeping.end_sending(self._record, answer, typed, letter=self._draft.letter, complete=outcome.good)
+            self._keeping.end_sending(self._record, answer, typed, sent=sent, complete=outcome.good)
         except DraftError as error:
             self._tell("What became of the letter was not written down", f"{error} It was dealt with as shown here.")
 

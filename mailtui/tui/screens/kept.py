@@ -294,7 +294,7 @@ class KeptScreen(Screen[None]):
 
 def _opened(entry: Entry) -> Begun:
     from mailtui.drafts.store import Drafts
-    from mailtui.drafts.unpacked import folder_for_files
+    from mailtui.drafts.unpacked import folder_for_files, hold_files
 
     drafts = Drafts()
     try:
@@ -302,4 +302,5 @@ def _opened(entry: Entry) -> Begun:
     except DraftInUse as error:
         now = drafts.entry(entry.key)
         return Begun(now.draft, now.journal, None, f"process {error.process}" if error.process else "another process")
+    hold_files(opened.draft)
     return Begun(opened.draft, opened.journal, opened)

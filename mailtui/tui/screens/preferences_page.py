@@ -114,7 +114,9 @@ class PreferencesPage(SettingsPage):
 
     def _as_typed(self) -> Settings:
         settings = self.settings.with_typed_preferences(self.query_one(OptionForm).typed)
-        read_signature(settings.preferences(self.app.available_themes).signature)
+        preferences = settings.preferences(self.app.available_themes)
+        if "signature" in self.query_one(OptionForm).typed:
+            read_signature(preferences.signature)
         return settings
 
     def _sheet(self, settings: Settings) -> OptionSheet:

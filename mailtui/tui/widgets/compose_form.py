@@ -229,6 +229,7 @@ class ComposeForm(Vertical):
         """Take keys again, where the cursor was if it is nowhere else by now."""
         self.disabled = False
         self._why = _WAITING
+        self.watch_prepared(self.prepared)
         if self.screen.focused is None:
             self.resume()
 

@@ -9,7 +9,6 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from mailtui.config.settings import Settings
-from mailtui.mail.errors import MailError
 
 
 class HandlerList(OptionList):
@@ -72,5 +71,5 @@ def destination(settings: Settings, name: str) -> str:
     """
     try:
         return settings.handler(name).destination
-    except MailError:
+    except Exception:  # noqa: BLE001  a handler from elsewhere need not foresee what is half typed
         return ""

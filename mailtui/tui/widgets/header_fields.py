@@ -83,11 +83,7 @@ class HeaderInput(PromptInput):
     async def on_key(self, event: events.Key) -> None:
         """Put in what Textual's own Input leaves out."""
         if typed := take_unprintable(event):
-            self.replace(with_stand_ins(typed), *sorted(self.selection))
-
-    def action_paste(self) -> None:
-        """The same for what was copied here as for a paste."""
-        self.on_paste(events.Paste(self.app.clipboard))
+            self.replace(_in_one_line(typed) or " ", *sorted(self.selection))
 
     def on_paste(self, event: events.Paste) -> None:
         """Put in the whole paste; Textual's own Input would keep its first line only."""

@@ -16,6 +16,10 @@ class PromptInput(Input):
         """Edit, before the next key is looked at."""
         await act_at_once(self, event)
 
+    def action_paste(self) -> None:
+        """The same for what was copied here as for a paste."""
+        self.on_paste(events.Paste(self.app.clipboard))
+
     def on_paste(self, event: events.Paste) -> None:
         """Put in the first line, and nothing that would stand there unseen; but leave a password as it is."""
         event.prevent_default()
