@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from mailtui.cli.arguments import body_of, draft_of
 from mailtui.cli.exits import CONFIGURATION, HUNG_UP, INTERRUPTED, OK, SOFTWARE, UNCERTAIN, USAGE, exit_code_of_receipt
 from mailtui.cli.output import NotWritten, Stopped, drop_all_output, is_on_terminal, print_result, stop, talk
 from mailtui.config.settings import Settings
-from mailtui.files import data_path, folder_until_exit
+from mailtui.files import folder_until_exit
 from mailtui.mail.checks import Checks, address_list, header_fields
 from mailtui.mail.draft import Draft
 from mailtui.mail.errors import DeliveryError, DraftError, InvalidEmail, MailError
@@ -55,11 +54,13 @@ def drafts(arguments: Namespace) -> int:
             entry = kept.entry(arguments.drafts[0])
             print_result(f"{entry.path}: {entry.problem}" if entry.problem else whole(entry))
         case "delete":
+            from mailtui.drafts.unpacked import sweep_files
+
             try:
                 for key in arguments.drafts:
                     print_result(f"Deleted {name_of(kept.delete(key))}")
             finally:
-                _sweep_files()
+                sweep_files()
         case "open":
             return _open_draft(kept, arguments)
         case _:
@@ -100,7 +101,6 @@ def _open_composer(settings: Settings, draft: Draft, handler: str | None, opened
 
     app = MailtuiApp(settings=settings, draft=draft, mail_handler=handler, opened=opened)
     app.run()
-    _sweep_files()
     if app.return_code == HUNG_UP:
         drop_all_output()
     return app.return_code or OK
@@ -113,13 +113,6 @@ def _folder_for_files() -> str:
         return folder_for_files()
     except DraftError:  # where no draft can be kept, either
         return folder_until_exit()
-
-
-def _sweep_files() -> None:
-    if os.path.isdir(data_path("files")):
-        from mailtui.drafts.unpacked import sweep_files
-
-        sweep_files()
 
 
 def send(arguments: Namespace) -> int:

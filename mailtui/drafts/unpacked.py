@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 from contextlib import suppress
@@ -29,7 +30,7 @@ def folder_for_files() -> str:
     with told("The attachments were not unpacked", folder):
         make_private_folder(files)
         with suppress(InUse):  # nobody else knows it
-            _held.append(Lock(folder + _LOCK))
+            _hold(folder)
         make_private_folder(folder)
     return folder
 
@@ -44,11 +45,11 @@ def hold_files(draft: Draft) -> None:
     for name in _folders(files):
         if name in draft.attachments:
             with suppress(InUse, DraftError, OSError):  # another process holds it; or they are read only
-                _held.append(Lock(os.path.join(files, name + _LOCK)))
+                _hold(os.path.join(files, name))
 
 
 def sweep_files() -> None:
-    """Remove the folders that neither a draft nor another process needs; call it when nothing here does."""
+    """Remove the folders that neither a draft nor another process needs, nor this one any more."""
     for lock in _held:
         lock.release()
     _held.clear()
@@ -64,6 +65,12 @@ def sweep_files() -> None:
                     rmtree(os.path.join(files, name), ignore_errors=True)
     for lock in locks.values():
         lock.release()
+
+
+def _hold(folder: str) -> None:
+    _held.append(Lock(folder + _LOCK))
+    atexit.unregister(sweep_files)
+    atexit.register(sweep_files)
 
 
 def _folders(files: str) -> list[str]:

@@ -214,7 +214,7 @@ def test_an_interrupt_after_the_answer_does_not_ask_for_another_try(
 
 
 def test_the_password_is_in_no_process_list(mailbox: Mailbox, configure: Configure, tmp_path: Path) -> None:
-    mailbox.delay = 0.3
+    mailbox.delay = 2
     secret = tmp_path / "secret"
     secret.write_text(mailbox.password)
     with smtp_server(mailbox, auth_required=True) as port:
