@@ -17,6 +17,8 @@ from textual.events import Key
 
 from mailtui import Draft, Email, MailHandler, MailtuiApp, Receipt, Settings
 from mailtui.mail.receipt import Status
+from mailtui.tui import leaving
+from mailtui.tui.screens import compose
 from mailtui.tui.screens.compose import ComposeScreen
 from mailtui.tui.widgets.preview import Preview
 from mailtui.tui.widgets.text_view import TextView
@@ -69,6 +71,13 @@ async def wait_until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
     while idle < 2 and loop.time() < end:
         await asyncio.sleep(0.01)
         idle = 0 if loop._ready else idle + 1  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second without a key is a tenth."""
+    monkeypatch.setattr(leaving, "QUIET", 0.1)
+    monkeypatch.setattr(compose, "QUIET", 0.1)
 
 
 @pytest.fixture(autouse=True)

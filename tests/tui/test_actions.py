@@ -75,6 +75,7 @@ def hint_of(pilot: Pilot[None], action: str) -> KeyHint:
     return next(hint for hint in key_hints(pilot.app.screen) if hint.binding.id == action)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", [by_key, by_mouse, by_palette])
 async def test_each_action(way: Way, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "true")

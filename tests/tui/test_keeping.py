@@ -51,12 +51,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data/mailtui"
 
 
-@pytest.fixture(autouse=True)
-def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a second without a key is a tenth."""
-    monkeypatch.setattr(leaving, "QUIET", 0.1)
-
-
 def top(app: MailtuiApp) -> str:
     """The first line."""
     return str(letter(app).query_one("#handler").render()).rstrip()

@@ -20,6 +20,8 @@ from tests.tui.test_settings_saving import told, top
 from tests.tui.test_settings_screen import SIZE
 from tests.tui.waits import settle
 
+pytestmark = pytest.mark.long
+
 FILE = '# Mine\ntheme = "nord"\n\n[keys]\nsend = "f12"  # by hand\n'
 
 

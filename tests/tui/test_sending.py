@@ -207,6 +207,7 @@ async def test_an_unknown_end_is_told_and_a_retry_warns(make_app: MakeApp, deliv
         assert "ann@example.org  (⚠ may have it already (delivering, " in review(app)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("presses", [20])
 async def test_twenty_quick_presses_are_one_mail(
     make_app: MakeApp, presses: int, monkeypatch: pytest.MonkeyPatch
@@ -382,6 +383,7 @@ async def test_quitting_before_the_letter_is_complete_keeps_it_from_everybody(ma
     assert server.record.lines[-1] == b"DATA"
 
 
+@pytest.mark.long
 async def test_between_two_handlers_nobody_gets_it_twice_from_one(make_app: MakeApp) -> None:
     first, second = Mailbox(), Mailbox(refused={"bob@example.org": "450 later"})
     with smtp_server(first) as first_port, smtp_server(second) as second_port:
