@@ -12,6 +12,7 @@ Path = str | os.PathLike[str]  # pathlib takes long to import
 
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 _EXCLUSIVE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW
+_LAST_TIME = 253_402_214_400  # the last day in the calendar of Python begins, wherever one is
 _MINE = 0o700
 _OF_OTHERS = 0o077
 
@@ -27,6 +28,15 @@ def data_path(name: str) -> str:
     from platformdirs.unix import Unix  # takes longer to import than the dummy to run
 
     return os.path.join(Unix("mailtui").user_data_dir, name)
+
+
+def time_in_calendar(seconds: float) -> int:
+    """The time of a file, or the nearest that Python knows of: some file systems hold any.
+
+    Args:
+        seconds: Since 1970.
+    """
+    return min(max(int(seconds), 0), _LAST_TIME)
 
 
 def make_private_folder(path: Path) -> None:

@@ -73,10 +73,10 @@ def drafts(arguments: Namespace) -> int:
 
 
 def _open_draft(kept: Drafts, arguments: Namespace) -> int:
-    _require_terminal()
-    settings = Settings.load(arguments.config)
     from mailtui.drafts.unpacked import hold_files
 
+    _require_terminal()
+    settings = Settings.load(arguments.config)
     opened = kept.open(arguments.drafts[0], unpack_to=_folder_for_files)
     hold_files(opened.draft)
     try:

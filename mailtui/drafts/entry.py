@@ -11,6 +11,7 @@ from typing import Literal
 from mailtui.drafts.journal import Journal
 from mailtui.drafts.maildir import Place, read_regular
 from mailtui.drafts.message import stored_of
+from mailtui.files import time_in_calendar
 from mailtui.mail.draft import Draft
 
 State = Literal["draft", "changed", "sending", "sent", "partly sent", "refused", "unknown", "foreign", "unreadable"]
@@ -18,7 +19,6 @@ State = Literal["draft", "changed", "sending", "sent", "partly sent", "refused",
 _OURS = re.compile(r"([0-9]{8})\.[A-Za-z0-9._+-]{1,64}\.mailtui")  # of a file's name, without its flags
 _LETTER = re.compile("[A-Za-z0-9._+-]{1,64}")
 _SIZE_LIMIT = 64 * 1024 * 1024
-_LAST_TIME = 253_402_214_400  # the last day in the calendar of Python begins, wherever one is
 _SHOWN = 1024 * 1024  # bytes of another program's draft, which may hold large files
 _NOTHING, _NO_JOURNAL = Draft(), Journal()
 
@@ -75,8 +75,7 @@ def read_entry(place: Place, process: int | None) -> Entry:
         FileNotFoundError: It is gone.
     """
     key = key_of(place.base)
-    time = min(max(int(os.lstat(place.path).st_mtime), 0), _LAST_TIME)  # some file systems hold any
-    saved = datetime.fromtimestamp(time).astimezone()
+    saved = datetime.fromtimestamp(time_in_calendar(os.lstat(place.path).st_mtime)).astimezone()
     try:
         data = read_regular(place.path, _SIZE_LIMIT)
     except FileNotFoundError:

@@ -56,12 +56,11 @@ async def run_apart(work: Callable[[], T]) -> T:
 
 def _raisable(error: BaseException) -> Exception:
     """An error that a loop can pass on: of some it makes something else, or nothing."""
+    if isinstance(error, SystemExit):
+        return RuntimeError(f"it asked to leave with {error.code}")
     if isinstance(error, Exception) and not isinstance(error, StopIteration):
         return error
-    what = (
-        f"it asked to leave with {error.code}" if isinstance(error, SystemExit) else f"{type(error).__name__}: {error}"
-    )
-    return RuntimeError(what)
+    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 class LastQuestion:

@@ -25,7 +25,7 @@ class Inert(LineFilter):
             segments: Of one line.
             background: Of the widget.
         """
-        if all(_is_inert(segment) for segment in segments):
+        if is_inert(segments):
             return segments
         width = Segment.get_line_length(segments)
         return Segment.adjust_line_length(inert(segments), width, pad=False)
@@ -44,6 +44,15 @@ def inert(segments: Iterable[Segment]) -> list[Segment]:
         segment if _is_inert(segment) else segment._replace(text=visible(segment.text).replace("\n", "␊"))
         for segment in segments
     ]
+
+
+def is_inert(segments: Iterable[Segment]) -> bool:
+    """Whether nothing in a line acts, as in nearly every one.
+
+    Args:
+        segments: Of the line.
+    """
+    return all(map(_is_inert, segments))
 
 
 def _is_inert(segment: Segment) -> bool:

@@ -9,7 +9,7 @@ import re
 
 from textual.strip import Strip
 
-from mailtui.tui.inert import inert
+from mailtui.tui.inert import inert, is_inert
 from mailtui.visible import UNSEEN, plain_text
 
 _UNSEEN = [chr(code) for span in UNSEEN for code in range(ord(span[0]), ord(span[-1]) + 1)]
@@ -44,4 +44,4 @@ def painted(line: Strip) -> Strip:
     Args:
         line: As Textual paints it.
     """
-    return Strip(inert(line), line.cell_length)
+    return line if is_inert(line) else Strip(inert(line), line.cell_length)

@@ -73,7 +73,7 @@ def readiness(prepared: Email | InvalidEmail, *, begun: bool) -> str:
         return f"✗ not sendable yet: {prepared.fields}" if begun else f"○ new letter · needs {prepared.fields}"
     count = len(prepared.envelope.recipients)
     files = f" · {files_text(prepared.attachments)}" if prepared.attachments else ""
-    return f"✓ ready · {counted(count, 'recipient')}{files}"
+    return f"✓ ready · {_counted(count, 'recipient')}{files}"
 
 
 def files_text(files: Sequence[Attachment]) -> str:
@@ -82,7 +82,7 @@ def files_text(files: Sequence[Attachment]) -> str:
     Args:
         files: One at least.
     """
-    return f"{counted(len(files), 'file')}, {size_text(sum(file.size for file in files))}"
+    return f"{_counted(len(files), 'file')}, {size_text(sum(file.size for file in files))}"
 
 
 def attached_text(files: Sequence[Attachment]) -> str:
@@ -160,7 +160,7 @@ def _meaning(outcome: Outcome) -> str:
     counts = Counter(map(_status_word, answer.recipients))
     if len(counts) == 1:
         ((word, count),) = counts.items()
-        return "nothing was sent" if word == _NOT_SENT else f"{word} for {counted(count, 'recipient')}"
+        return "nothing was sent" if word == _NOT_SENT else f"{word} for {_counted(count, 'recipient')}"
     return ", ".join(f"{word} for {count}" for word, count in counts.items()) or "it says nothing of the recipients"
 
 
@@ -248,7 +248,7 @@ def review_text(mail: MailHandler, email: Email, known: Mapping[str, object]) ->
     names = {address.addr_spec: address.display_name for address in email.addresses}
     lines = [f"⚠ {warning}" for warning in (*mail.risks, *advice(email))]
     lines += [""] if lines else []
-    lines += [f"From     {_named(envelope.sender, names)}", "", f"{counted(len(envelope.recipients), 'recipient')}:"]
+    lines += [f"From     {_named(envelope.sender, names)}", "", f"{_counted(len(envelope.recipients), 'recipient')}:"]
     for number, address in enumerate(envelope.recipients, 1):
         marks = [] if address in open_to_all else ["hidden from the others"]
         marks += [f"⚠ {known[address]}"] if address in known else []
@@ -293,11 +293,5 @@ def size_text(size: int) -> str:
     return f"{value:.0f} {_UNITS[unit]}" if unit == 0 or value >= 10 else f"{value:.1f} {_UNITS[unit]}"
 
 
-def counted(count: int, noun: str) -> str:
-    """A number of things: `no files`, `1 file`, `2 files`.
-
-    Args:
-        count: How many.
-        noun: One of them.
-    """
+def _counted(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"

@@ -37,7 +37,6 @@ from mailtui.tui.widgets.panes import WIDE, Panes
 from mailtui.tui.widgets.preview import Preview
 from mailtui.tui.widgets.text_view import TextView
 from mailtui.tui.widgets.top_bar import TopBar
-from mailtui.visible import visible
 
 if TYPE_CHECKING:
     from mailtui.drafts.opened import OpenDraft
@@ -195,8 +194,7 @@ class ComposeScreen(KeptScreen):
         """Prepare a letter with files apart: they may be large, or far away."""
         reading = asyncio.ensure_future(run_apart(partial(mail.prepare, draft)))
         await asyncio.wait({reading})
-        self.busy = False
-        self.query_one(ComposeForm).release()
+        self._back_to_letter()
         self._submit(mail, draft, reading.result)
 
     def _submit(self, mail: MailHandler, draft: Draft, prepare: Callable[[], Email]) -> None:
@@ -322,7 +320,7 @@ class ComposeScreen(KeptScreen):
     def commands(self) -> Iterable[SystemCommand]:
         """What can be done about the answer that is shown, and what may have been overlooked."""
         if warnings := self.query_one(ComposeForm).warnings:
-            tell = partial(self.notify, "\n".join(map(visible, warnings)), title="Before you send")
+            tell = partial(self.notify, "\n".join(warnings), title="Before you send")
             yield SystemCommand("Checks", "All that may have been overlooked in the letter", tell)
         if self.draft and not self.busy and not self.keeping.holder:
             yield SystemCommand("Discard", "Drop this letter and its draft for good", self.action_discard)

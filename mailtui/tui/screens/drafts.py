@@ -93,7 +93,7 @@ class DraftsScreen(Unhurried[Choice]):
         entry = self._entries[listed.highlighted]
         name = f"draft {entry.key}"
         if not self._once_more.is_yes(entry.key):
-            self.notify(visible(f"Delete once more deletes {name} for good."), severity="warning")
+            self.notify(f"Delete once more deletes {name} for good.", severity="warning")
             return
         try:
             Drafts().delete(entry.key)
@@ -102,7 +102,7 @@ class DraftsScreen(Unhurried[Choice]):
             return
         del self._entries[listed.highlighted]
         listed.remove_option_at_index(listed.highlighted)
-        self.notify(visible(f"Deleted {name}."))
+        self.notify(f"Deleted {name}.")
         if not self._entries:
             self.dismiss(None)
 

@@ -113,9 +113,10 @@ class PreferencesPage(SettingsPage):
         pane.border_title = "Preferences • edited" if self._edits.preferences else "Preferences"
 
     def _as_typed(self) -> Settings:
-        settings = self.settings.with_typed_preferences(self.query_one(OptionForm).typed)
+        typed = self.query_one(OptionForm).typed
+        settings = self.settings.with_typed_preferences(typed)
         preferences = settings.preferences(self.app.available_themes)
-        if "signature" in self.query_one(OptionForm).typed:
+        if "signature" in typed:
             read_signature(preferences.signature)
         return settings
 

@@ -260,7 +260,7 @@ class ComposeForm(Vertical):
             self._show_files()
             key = key_of(self.screen, "undo") or "Undo"
             name = os.path.basename(message.file.path)
-            self.notify(visible(f"Removed {name}. {key} in Attach brings it back."))
+            self.notify(f"Removed {name}. {key} in Attach brings it back.")
 
     def on_attachment_list_left(self, message: AttachmentList.Left) -> None:
         """Back to the field; what was typed in the list is typed there."""

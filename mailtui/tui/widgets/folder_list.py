@@ -19,12 +19,12 @@ from textual_fspicker.parts import DirectoryNavigation
 from textual_fspicker.parts.directory_navigation import DirectoryEntry
 from textual_fspicker.path_filters import Filter
 
+from mailtui.files import time_in_calendar
 from mailtui.mail.attachment import Attachment
 from mailtui.tui.texts import size_text
 from mailtui.visible import visible
 
 _UP = ".."
-_LAST_TIME = 253_402_300_799  # the calendar of Python ends with the year 9999
 
 
 class DiskPath(PosixPath):
@@ -44,7 +44,7 @@ class DiskPath(PosixPath):
             except (OSError, ValueError):
                 raise FileNotFoundError(str(self)) from None
             numbers = list(told)[:10]
-            numbers[stat.ST_MTIME] = min(max(numbers[stat.ST_MTIME], 0), _LAST_TIME)
+            numbers[stat.ST_MTIME] = time_in_calendar(numbers[stat.ST_MTIME])
             self._answer = os.stat_result(numbers)
         return self._answer
 
