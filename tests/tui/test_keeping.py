@@ -31,14 +31,16 @@ from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, burst, le
 from tests.tui.test_sending import TWO, WIDE, review, smtp
 from tests.tui.waits import (
     choose_command,
+    give_up,
     send,
+    send_through,
     settle,
     until,
     until_answered,
     until_free,
     until_heeded,
+    until_late_answer,
     until_on_top,
-    until_sending,
 )
 
 NARROW = (80, 24)
@@ -77,6 +79,14 @@ async def until_saved(pilot: Pilot[None]) -> None:
 
 async def until_offered(pilot: Pilot[None]) -> None:
     await until_heeded(pilot, DraftsScreen)
+
+
+def hanging() -> DeliveringMailHandler:
+    """A handler that accepts the letter when its gate is opened."""
+    mail = DeliveringMailHandler()
+    mail.gate.clear()
+    mail.status = "accepted"
+    return mail
 
 
 def kept(draft: Draft) -> None:
@@ -249,9 +259,7 @@ async def test_a_letter_that_everybody_has_is_no_draft_any_more_and_can_be_kept_
             await until_offered(pilot)
             await pilot.press("enter")
             await pilot.pause()
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             assert "draft" not in top(app)
             letter(app).query_one("#to", Input).focus()
             await pilot.press("z")
@@ -428,9 +436,7 @@ async def test_a_letter_that_all_have_is_another_one_for_others(make_app: MakeAp
     with smtp_server(mailbox) as port:
         app = make_app(TWO, smtp(port))
         async with app.run_test(size=WIDE) as pilot:
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             before = letter(app).typed().letter
             letter(app).query_one("#to", Input).value = THREE
             await pilot.pause()
@@ -454,23 +460,16 @@ async def test_a_letter_that_all_have_is_another_one_for_others(make_app: MakeAp
 async def test_a_late_answer_leaves_the_draft_for_those_who_were_added(
     make_app: MakeApp, data: Path, elsewhere: bool
 ) -> None:
-    mail = DeliveringMailHandler()
-    mail.gate.clear()
-    mail.status = "accepted"
+    mail = hanging()
     app = make_app(TWO, mail)
     async with app.run_test(size=WIDE) as pilot:
-        await send(pilot)
-        await until_sending(pilot)
-        await pilot.press("escape")
-        await until_answered(pilot)
-        await until_free(pilot)
+        await give_up(pilot)
         letter(app).query_one("#to", Input).value = THREE
         await pilot.pause()
         if elsewhere:
             await pilot.press("ctrl+n")
         mail.gate.set()
-        await until(pilot, lambda: any("come after all" in toast.title for toast in app._notifications))
-        await settle(pilot)
+        await until_late_answer(pilot)
         if not elsewhere:
             await pilot.press("ctrl+s")
             await until_heeded(pilot, ReviewScreen)
@@ -488,9 +487,7 @@ async def test_a_corrected_address_is_kept_as_a_mail_of_its_own(make_app: MakeAp
         settings = Settings(preferred={"keep_sent": Setting(True, "file")})
         app = make_app(TWO, smtp(port), settings)
         async with app.run_test(size=WIDE) as pilot:
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             await pilot.press("ctrl+q")
             await pilot.pause()
         app = MailtuiApp(settings=settings, opened=Drafts().open("1"))
@@ -513,9 +510,7 @@ async def test_who_has_it_is_told_as_the_letter_stands(make_app: MakeApp, data: 
     with smtp_server(mailbox) as port:
         app = make_app(TWO, smtp(port))
         async with app.run_test(size=WIDE) as pilot:
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             subject = letter(app).query_one("#subject", Input)
             subject.value = "Another"
             await pilot.pause()
@@ -526,21 +521,14 @@ async def test_who_has_it_is_told_as_the_letter_stands(make_app: MakeApp, data: 
 
 
 async def test_nobody_minds_a_late_answer_to_a_letter_that_was_dropped(make_app: MakeApp, data: Path) -> None:
-    mail = DeliveringMailHandler()
-    mail.gate.clear()
-    mail.status = "accepted"
+    mail = hanging()
     app = make_app(TWO, mail)
     async with app.run_test(size=WIDE) as pilot:
-        await send(pilot)
-        await until_sending(pilot)
-        await pilot.press("escape")
-        await until_answered(pilot)
-        await until_free(pilot)
+        await give_up(pilot)
         letter(app).action_discard()
         letter(app).action_discard()
         mail.gate.set()
-        await until(pilot, lambda: any("come after all" in toast.title for toast in app._notifications))
-        await settle(pilot)
+        await until_late_answer(pilot)
         assert "not written down" not in "".join(toast.title for toast in app._notifications)
 
 
@@ -553,9 +541,7 @@ async def test_no_secret_of_a_handler_is_written_into_the_draft(make_app: MakeAp
 
     app = make_app(TWO, LeakingMailHandler(token=Secret("right horse")))
     async with app.run_test(size=WIDE) as pilot:
-        await send(pilot)
-        await until_answered(pilot)
-        await until_free(pilot)
+        await send_through(pilot)
         assert "ValueError: 401 for ***" in pane(app)
         await pilot.press("ctrl+q")
         await pilot.pause()
@@ -563,16 +549,10 @@ async def test_no_secret_of_a_handler_is_written_into_the_draft(make_app: MakeAp
 
 
 async def test_a_late_answer_is_written_into_a_draft_that_was_put_aside(make_app: MakeApp, data: Path) -> None:
-    mail = DeliveringMailHandler()
-    mail.gate.clear()
-    mail.status = "accepted"
+    mail = hanging()
     app = make_app(TWO, mail)
     async with app.run_test(size=WIDE) as pilot:
-        await send(pilot)
-        await until_sending(pilot)
-        await pilot.press("escape")
-        await until_answered(pilot)
-        await until_free(pilot)
+        await give_up(pilot)
         assert Drafts().entry("1").state == "unknown"
         await pilot.press("ctrl+n")
         await pilot.pause()

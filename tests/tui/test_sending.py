@@ -24,6 +24,7 @@ from tests.tui.conftest import LETTER, DeliveringMailHandler, MakeApp, Recording
 from tests.tui.waits import (
     find_command,
     send,
+    send_through,
     until,
     until_answered,
     until_free,
@@ -124,9 +125,7 @@ async def test_a_changed_letter_goes_to_all_under_another_name_and_the_old_one_i
     with smtp_server(mailbox) as port:
         app = make_app(TWO, smtp(port))
         async with app.run_test(size=WIDE) as pilot:
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             subject = letter(app).query_one("#subject", Input)
             subject.value = "Another"
             await pilot.pause()
@@ -147,9 +146,7 @@ async def test_a_corrected_address_alone_gets_the_letter(make_app: MakeApp) -> N
     with smtp_server(mailbox) as port:
         app = make_app(replace(TWO, bcc="dora@example.org"), smtp(port))
         async with app.run_test(size=WIDE) as pilot:
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             letter(app).query_one("#to", Input).value = "ann@example.org, zoe@example.org"
             await pilot.pause()
             known = str(letter(app).query_one("#known").render())
@@ -459,14 +456,10 @@ async def test_a_change_that_did_not_leave_can_be_taken_back(make_app: MakeApp) 
     with smtp_server(mailbox) as port:
         app = make_app(TWO, smtp(port))
         async with app.run_test(size=WIDE) as pilot:
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             letter(app).query_one("#subject", Input).value = "Another"
             mailbox.mail_answer = "451 not now"
-            await send(pilot)
-            await until_answered(pilot)
-            await until_free(pilot)
+            await send_through(pilot)
             letter(app).query_one("#subject", Input).value = LETTER.subject
             mailbox.mail_answer = ""
             await pilot.press("ctrl+s")

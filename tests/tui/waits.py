@@ -70,6 +70,30 @@ async def send(pilot: Pilot[None], answer: str = "y") -> None:
     await pilot.press(answer)
 
 
+async def send_through(pilot: Pilot[None]) -> None:
+    """Submit, say yes, and wait until the answer is there and the form takes keys again."""
+    await send(pilot)
+    await until_answered(pilot)
+    await until_free(pilot)
+
+
+async def give_up(pilot: Pilot[None]) -> None:
+    """Submit, say yes, and wait for the answer no longer."""
+    await send(pilot)
+    await until_sending(pilot)
+    await pilot.press("escape")
+    await until_answered(pilot)
+    await until_free(pilot)
+
+
+async def until_late_answer(pilot: Pilot[None]) -> None:
+    """Wait until the answer has come after all, and is written down."""
+    app = pilot.app
+    assert isinstance(app, MailtuiApp)
+    await until(pilot, lambda: any("come after all" in toast.title for toast in app._notifications))
+    await settle(pilot)
+
+
 async def choose_command(pilot: Pilot[None], name: str) -> None:
     """Choose a command in the palette by its name."""
     await find_command(pilot, name)
